@@ -1,0 +1,117 @@
+"""Frames to files: GIFs as browsers play them, and H.264 MP4."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.video.stream
+import numpy as np
+from PIL import Image
+
+from anigifs.foundation import UsageError, atomic_path, write_bytes
+from anigifs.media.gif_encode import FOR_EVER, GifPart, gif_bytes
+
+MOST_COLOURS = 256
+
+
+def write_gif(
+    path: Path | str,
+    frames_THWC: np.ndarray,
+    delays_ms: int | Sequence[int],
+    *,
+    loops: int | None = FOR_EVER,
+    dither: bool = True,
+) -> None:
+    """Write frames as a GIF, each with a palette of its own.
+
+    A frame of at most 256 colours is kept exactly. Of a frame that differs from the one before in
+    part, only that part is stored; one that does not differ is a frame all the same, so that the
+    file has as many frames as were given.
+
+    Args:
+        path: Where to write; the file appears whole or not at all.
+        frames_THWC: uint8 RGB.
+        delays_ms: How long each frame shows; a GIF keeps multiples of 10 ms.
+        loops: 0 plays for ever, None once.
+        dither: Where colours must go, spread the error over neighbouring pixels (Floyd-Steinberg).
+
+    Raises:
+        UsageError: The frames are not uint8 RGB, or the delays do not fit them.
+
+    Example:
+        >>> import tempfile
+        >>> frames = np.zeros((3, 8, 8, 3), np.uint8)
+        >>> write_gif(Path(tempfile.mkdtemp()) / "black.gif", frames, delays_ms=50)
+    """
+    _check_frames(frames_THWC)
+    count, height, width, _ = frames_THWC.shape
+    delays = [delays_ms] * count if isinstance(delays_ms, int) else list(delays_ms)
+    if len(delays) != count or any(not 0 <= delay <= 655_350 or delay % 10 for delay in delays):
+        raise UsageError(f"a GIF of {count} frames needs {count} delays in multiples of 10 ms")
+    boxes = [(slice(0, height), slice(0, width)), *map(_changed, frames_THWC, frames_THWC[1:])]
+    parts = [
+        _part(frame[box], box, delay, dither)
+        for frame, box, delay in zip(frames_THWC, boxes, delays, strict=True)
+    ]
+    write_bytes(path, gif_bytes(width, height, parts, loops=loops))
+
+
+def write_mp4(
+    path: Path | str, frames_THWC: np.ndarray, fps: Fraction | float = 25, *, quality: int = 18
+) -> None:
+    """Write frames as H.264 MP4 with 4:2:0 colour, which every player shows.
+
+    Args:
+        path: Where to write; the file appears whole or not at all.
+        frames_THWC: uint8 RGB; an odd width or height loses its last column or row, which 4:2:0
+            cannot hold.
+        fps: Frames a second.
+        quality: x264's constant rate factor: 0 is lossless, 18 looks so, 51 is the worst.
+
+    Raises:
+        UsageError: The frames are not uint8 RGB, or smaller than 2 x 2.
+    """
+    _check_frames(frames_THWC)
+    height, width = (side - side % 2 for side in frames_THWC.shape[1:3])
+    if height < 2 or width < 2:
+        raise UsageError(f"an MP4 of {frames_THWC.shape[2]} x {frames_THWC.shape[1]} is too small")
+    with atomic_path(path) as temporary, av.open(str(temporary), "w", format="mp4") as container:
+        rate = Fraction(fps).limit_denominator(1001)
+        stream = container.add_stream("libx264", rate=rate, options={"crf": str(quality)})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for frame_HWC in frames_THWC:
+            pixels = np.ascontiguousarray(frame_HWC[:height, :width])
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def _check_frames(frames_THWC: np.ndarray) -> None:
+    shape = frames_THWC.shape
+    if frames_THWC.dtype != np.uint8 or len(shape) != 4 or shape[3] != 3 or 0 in shape:
+        raise UsageError(f"frames are uint8 (T, H, W, 3), not {frames_THWC.dtype} {shape}")
+
+
+def _changed(before_HWC: np.ndarray, after_HWC: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns that hold every change; a single pixel where there is none."""
+    changed_HW = (before_HWC != after_HWC).any(axis=2)
+    rows, columns = (np.flatnonzero(changed_HW.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+
+
+def _part(pixels_HWC: np.ndarray, box: tuple[slice, slice], delay_ms: int, dither: bool) -> GifPart:
+    picture = Image.fromarray(np.ascontiguousarray(pixels_HWC))
+    if (counted := picture.getcolors(MOST_COLOURS)) is not None:
+        exact = np.array([colour for _, colour in counted], np.uint8)
+        reference = Image.new("P", (1, 1))
+        reference.putpalette(exact.tobytes())
+        picture = picture.quantize(palette=reference, dither=Image.Dither.NONE)
+    else:
+        reference = picture.quantize(MOST_COLOURS, method=Image.Quantize.MEDIANCUT)
+        mode = Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE
+        picture = picture.quantize(palette=reference, dither=mode)
+    palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
+    left, top = box[1].start, box[0].start
+    return GifPart(np.asarray(picture), palette, left, top, delay_ms)
