@@ -17,6 +17,8 @@ def random_part(
     left, top = int(rng.integers(0, width)), int(rng.integers(0, height))
     w = int(rng.integers(1, width - left + 1 + reach))
     h = int(rng.integers(1, height - top + 1 + reach))
+    if rng.random() < 0.3:  # the whole canvas: what came before may then be skipped
+        left, top, w, h = 0, 0, width, height
     # Runs of equal pixels, so that there is something to compress.
     coarse = rng.integers(0, colours, (h // 3 + 1, w // 3 + 1), dtype=np.uint8)
     indices = coarse.repeat(3, axis=0).repeat(3, axis=1)[:h, :w]
@@ -27,7 +29,7 @@ def random_part(
         top=top,
         delay_ms=10 * int(rng.integers(0, 30)),
         disposal=int(rng.integers(0, 4)),
-        transparent=int(rng.integers(0, colours)) if rng.random() < 0.6 else None,
+        transparent=int(rng.integers(0, colours)) if rng.random() < 0.5 else None,
         interlaced=bool(rng.random() < 0.4),
     )
 

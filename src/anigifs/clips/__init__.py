@@ -1,1 +1,23 @@
-"""."""
+"""From a file to the clip a model sees: which frames, which part of them, at what size.
+
+A clip is ``uint8``, laid out ``T, H, W, C``, RGB. Samplers choose frames, a geometry chooses size
+and crop, :func:`load_clip` brings both together, and :mod:`anigifs.clips.tensors` is the one place
+where clips become a model's input.
+"""
+
+from anigifs.clips.geometry import GEOMETRIES, LAPTOP, PAPER, Geometry, resize_and_crop
+from anigifs.clips.load import Clip, load_clip
+from anigifs.clips.samplers import SAMPLERS, Sampler, sample
+
+__all__ = [
+    "GEOMETRIES",
+    "LAPTOP",
+    "PAPER",
+    "SAMPLERS",
+    "Clip",
+    "Geometry",
+    "Sampler",
+    "load_clip",
+    "resize_and_crop",
+    "sample",
+]

@@ -1,8 +1,10 @@
 """Named generators from one seed, so that one use of randomness never shifts another."""
 
 import hashlib
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def seed_of(seed: int, *names: str | int) -> int:
@@ -20,6 +22,8 @@ def seed_of(seed: int, *names: str | int) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "little")
 
 
-def generator(seed: int, *names: str | int) -> np.random.Generator:
+def generator(seed: int, *names: str | int) -> "np.random.Generator":
     """Return NumPy's generator for one named purpose of a run, such as ``(7, "augment", 3)``."""
+    import numpy as np  # a tenth of a second, which most commands need not spend
+
     return np.random.default_rng(seed_of(seed, *names))

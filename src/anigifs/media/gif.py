@@ -11,10 +11,11 @@ Source: the GIF89a specification (CompuServe, 1990).
 
 import mmap
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -215,20 +216,47 @@ def read_gif(
     layout = info.layout
     assert isinstance(layout, GifLayout)  # noqa: S101 - what probe_gif put there
     wanted = set(wanted)
+    frames = layout.frames[: max(wanted, default=-1) + 1]
+    to_draw = _frames_to_draw(frames, wanted, info.width, info.height)
     blank = np.array([*background, 255], np.uint8)
     canvas = np.empty((info.height, info.width, 4), np.uint8)
     canvas[:] = blank
     with info.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        for index, frame in enumerate(layout.frames[: max(wanted, default=-1) + 1]):
+        for index, frame in enumerate(frames):
             region = canvas[frame.top : frame.top + frame.height, frame.left :][:, : frame.width]
             before = region.copy() if frame.disposal == RESTORE_PREVIOUS else None
-            _draw(region, frame, data, index)
+            if index in to_draw:
+                _draw(region, frame, data, index)
             if index in wanted:
-                yield index, canvas[..., :3]
+                yield index, cv2.cvtColor(canvas, cv2.COLOR_RGBA2RGB)
             if frame.disposal == RESTORE_BACKGROUND:
                 region[:] = blank
             elif before is not None:
                 region[:] = before
+
+
+def _frames_to_draw(
+    frames: Sequence[GifFrame], wanted: Collection[int], width: int, height: int
+) -> set[int]:
+    """Return the frames whose pixels show in a wanted one, so that no other is decompressed.
+
+    Seen back from a wanted frame: one that was cleared or gave way has left nothing of its own,
+    and before one that cleared or covered the whole canvas nothing can be seen.
+    """
+    to_draw: set[int] = set()
+    for target in sorted(wanted):
+        for index in range(target, -1, -1):
+            frame = frames[index]
+            stays = index == target or frame.disposal not in (RESTORE_BACKGROUND, RESTORE_PREVIOUS)
+            if stays and index in to_draw:
+                break  # what shows beneath it was found before
+            if stays:
+                to_draw.add(index)
+            hides = frame.transparent is None if stays else frame.disposal == RESTORE_BACKGROUND
+            full = frame.left + frame.top == 0 and frame.width >= width and frame.height >= height
+            if hides and full:
+                break
+    return to_draw
 
 
 def _draw(region: np.ndarray, frame: GifFrame, data: Bytes, index: int) -> None:

@@ -53,8 +53,7 @@ def read_frames(
             differ: left to them, it is white in one and black in another.
 
     Yields:
-        ``(index, frame_HWC)``: uint8 RGB. The array may be overwritten at the next step: copy what
-        is kept.
+        ``(index, frame_HWC)``: uint8 RGB.
 
     Raises:
         DamagedFrame: A frame on the way cannot be decoded; those before it have been yielded.
@@ -83,7 +82,7 @@ def read(
     budget.check(info.path, info.width, info.height, info.frames)
     frames: list[np.ndarray] = []
     try:
-        frames.extend(frame.copy() for _, frame in read_frames(info, background=background))
+        frames.extend(frame for _, frame in read_frames(info, background=background))
     except DamagedFrame as damage:
         if damage.index == 0:
             raise MediaError(f"{info.path}: its first frame is damaged") from None

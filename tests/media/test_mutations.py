@@ -1,0 +1,109 @@
+"""Damaged GIFs: no crash, no hang, nothing above the budget.
+
+Each mutant is read in full by one worker whose address space is limited, with an alarm a file.
+`ANIGIFS_MUTATIONS` sets how many: 2,000 by default, 100,000 under `make fuzz`.
+"""
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from anigifs.foundation import MediaError
+from anigifs.media import BUDGET, DamagedFrame, probe, read_frames, write_gif
+from tests.media.corpus import random_gif
+
+MUTATIONS = int(os.environ.get("ANIGIFS_MUTATIONS", "2000"))
+SECONDS_A_FILE = 90
+MEMORY_BYTES = 1024**3
+BATCHES = 2
+
+
+def seeds(clips: list[Path]) -> list[bytes]:
+    """Real GIFs cut to their first 40 kB, and small ones with every feature of the format."""
+    return [path.read_bytes()[:40_000] for path in clips] + [random_gif(seed) for seed in range(40)]
+
+
+def mutate(data: bytes, rng: random.Random) -> bytes:
+    """Change bytes, most of them near the front, where the structure is; cut, repeat, or drop."""
+    mutant = bytearray(data)
+    for _ in range(rng.choice([1, 1, 2, 4, 16])):
+        reach = rng.choice([32, 900, len(mutant)])
+        at = rng.randrange(min(reach, len(mutant)))
+        action = rng.randrange(6)
+        if action <= 2:
+            mutant[at] = rng.choice([0, 1, 0x21, 0x2C, 0x3B, 0x7F, 0x80, 0xFF, rng.randrange(256)])
+        elif action == 3:
+            mutant[at : at + rng.randrange(1, 9)] = b""
+        elif action == 4:
+            mutant[at:at] = mutant[at : at + rng.randrange(1, 400)]
+        else:
+            del mutant[max(7, rng.randrange(len(mutant))) :]
+        if len(mutant) < 7:
+            return data
+    return bytes(mutant)
+
+
+def test_mutants_are_answered_or_refused_in_bounds(tmp_path: Path) -> None:
+    shared = Path(os.environ.get("ANIGIFS_SHARED", Path(__file__).parents[3] / "shared")) / "clips"
+    clips = sorted(shared.glob("*.gif"))
+    if not clips:  # the mutants are then of the made GIFs alone
+        drawn = np.random.default_rng(0).integers(0, 256, (4, 60, 80, 3), dtype=np.uint8)
+        write_gif(tmp_path / "noise.gif", drawn, 50)
+        clips = [tmp_path / "noise.gif"]
+    command = [sys.executable, "-m", "tests.media.test_mutations"]
+    workers = [
+        subprocess.Popen(
+            [*command, str(batch), str(MUTATIONS // BATCHES), *map(str, clips)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        for batch in range(BATCHES)
+    ]
+    counts = []
+    for worker in workers:
+        out, err = worker.communicate()
+        assert worker.returncode == 0, err[-2000:]
+        counts.append([int(number) for number in out.split()])
+    answered, refused = np.sum(counts, axis=0)
+    assert answered + refused == MUTATIONS // BATCHES * BATCHES
+    # Both kinds in number, or the mutations are too mild or too wild to prove anything.
+    assert answered > MUTATIONS // 10
+    assert refused > MUTATIONS // 20
+
+
+def main() -> None:
+    """Read mutants of one batch; print how many were answered and how many refused."""
+    import resource
+    import signal
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    batch, count, *clips = sys.argv[1:]
+    rng = random.Random(int(batch))
+    sources = seeds([Path(clip) for clip in clips])
+    path = Path(f"/proc/self/fd/{os.memfd_create('mutant')}")
+    answered = refused = 0
+    for _ in range(int(count)):
+        mutant = mutate(rng.choice(sources), rng)
+        path.write_bytes(mutant)
+        signal.alarm(SECONDS_A_FILE)  # its default action ends the process: a hang is a failure
+        try:
+            info = probe(path)
+            pixels = sum(frame.size // 3 for _, frame in read_frames(info))
+        except (MediaError, DamagedFrame):
+            refused += 1
+        else:
+            answered += 1
+            assert info.frames <= BUDGET.frames
+            assert info.width * info.height <= BUDGET.canvas_px
+            assert pixels == info.frames * info.width * info.height <= BUDGET.total_px
+    print(answered, refused)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.video.stream import VideoStream
+
+from anigifs.foundation import MediaError
+from anigifs.media import Format, probe, read, read_frames, write_mp4
+
+
+def ramp(frames: int, height: int = 48, width: int = 64) -> np.ndarray:
+    """Frames that can be told apart after lossy coding: each of one grey level."""
+    levels = np.linspace(20, 235, frames).astype(np.uint8)
+    return np.broadcast_to(levels[:, None, None, None], (frames, height, width, 3)).copy()
+
+
+def encode(path: Path, frames_THWC: np.ndarray, form: str, codec: str, **options: str) -> None:
+    with av.open(str(path), "w", format=form) as container:
+        stream = container.add_stream(codec, rate=25, options=options)
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width = frames_THWC.shape[1:3]
+        stream.pix_fmt = "yuv420p"
+        for frame in frames_THWC:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        container.mux(stream.encode())
+
+
+CONTAINERS = [
+    ("mp4", "libx264", Format.MP4),
+    ("mov", "libx264", Format.MP4),
+    ("matroska", "libx264", Format.MATROSKA),
+    ("webm", "libvpx-vp9", Format.MATROSKA),
+    ("avi", "mpeg4", Format.AVI),
+]
+
+
+@pytest.mark.parametrize(("form", "codec", "kind"), CONTAINERS, ids=[c[0] for c in CONTAINERS])
+def test_every_container_gives_its_frames_and_times(
+    tmp_path: Path, form: str, codec: str, kind: Format
+) -> None:
+    path = tmp_path / "video.gif"  # the name must not matter
+    frames = ramp(30)
+    encode(path, frames, form, codec)
+    decoded, info = read(path)
+    assert info.format is kind
+    assert (info.frames, info.width, info.height) == (30, 64, 48)
+    assert info.duration_ms == pytest.approx(1200, abs=2)
+    assert np.abs(decoded.astype(int) - frames).max() <= 6
+    some = dict(read_frames(info, [29, 3, 17]))
+    assert list(some) == [3, 17, 29]
+    for index, frame in some.items():
+        np.testing.assert_array_equal(frame, decoded[index])
+
+
+def test_b_frames_come_in_the_order_of_showing(tmp_path: Path) -> None:
+    path = tmp_path / "b.mp4"
+    rng = np.random.default_rng(0)
+    frames = np.clip(ramp(40).astype(int) + rng.integers(-9, 9, (40, 48, 64, 3)), 0, 255)
+    encode(path, frames.astype(np.uint8), "mp4", "libx264", bf="3", g="12")
+    decoded, info = read(path)
+    assert info.frames == 40
+    assert (np.diff(decoded.mean(axis=(1, 2, 3))) > 0).all()
+
+
+def test_write_mp4_keeps_rate_and_pixels_and_loses_an_odd_edge(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    write_mp4(path, ramp(10, 33, 47), fps=Fraction(30_000, 1001))
+    decoded, info = read(path)
+    assert decoded.shape == (10, 32, 46, 3)
+    assert info.duration_ms == pytest.approx(10 * 1001 / 30, rel=1e-3)
+    assert np.abs(decoded.astype(int) - ramp(10, 32, 46)).max() <= 6
+
+
+def test_a_turned_phone_video_is_read_upright(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    frames = ramp(10)
+    frames[:, :24] = 0  # dark above
+    write_mp4(path, frames)
+    data = bytearray(path.read_bytes())
+    track = data.index(b"tkhd")
+    matrix = track + 4 + 4 + 36  # version 0: the matrix stands 36 bytes after the flags
+    one = 1 << 16
+    turned = (0, one, 0, -one, 0, 0, 0, 0, 1 << 30)
+    data[matrix : matrix + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in turned)
+    path.write_bytes(data)
+    frame = next(iter(read_frames(probe(path), [0])))[1]
+    assert frame.shape == (64, 48, 3)
+    # The matrix turns the picture clockwise by a quarter: what was above is now on the right.
+    assert frame[:, 26:].mean() < frame[:, :22].mean()
+
+
+def test_a_video_that_was_cut_off_is_answered_with_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    encode(path, ramp(60), "matroska", "libx264", g="10")
+    whole, _ = read(path)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3])
+    frames, info = read(path)
+    assert 10 <= info.frames < 60
+    np.testing.assert_array_equal(frames[:10], whole[:10])
+
+
+def test_videos_without_pictures_are_refused_in_one_line(tmp_path: Path) -> None:
+    sound = tmp_path / "sound.mp4"
+    with av.open(str(sound), "w", format="mp4") as container:
+        stream = container.add_stream("aac", rate=16_000)
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+        frame.sample_rate = 16_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    empty = tmp_path / "empty.mp4"
+    write_mp4(empty, ramp(3))
+    empty.write_bytes(empty.read_bytes()[:200])
+    for path in (sound, empty):
+        with pytest.raises(MediaError) as caught:
+            probe(path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_real_videos_hold_as_many_frames_as_a_full_decode(shared_clips: Path) -> None:
+    for path in sorted(shared_clips.iterdir()):
+        if path.suffix in (".mp4", ".mkv", ".avi"):
+            with av.open(str(path)) as container:
+                count = sum(1 for _ in container.decode(video=0))
+            assert probe(path).frames == count
