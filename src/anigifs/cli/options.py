@@ -1,0 +1,69 @@
+"""Options that commands share: which model, which frames, and how the answer is printed."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from anigifs.foundation import UsageError
+
+if TYPE_CHECKING:
+    from anigifs.clips import Geometry
+    from anigifs.models import I3D, WeightsRecord
+
+DEFAULT_WEIGHTS = "i3d-kinetics-400"
+Background = Literal["black", "white"]
+BACKGROUNDS: dict[Background, tuple[int, int, int]] = {
+    "black": (0, 0, 0),
+    "white": (255, 255, 255),
+}
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """Which weights, and how they are computed."""
+
+    weights: str = DEFAULT_WEIGHTS
+    """Name of weights (see `anigifs weights list`), or a folder that holds some."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """auto is bfloat16 where the processor computes in it."""
+    threads: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """Threads that the model computes with; all cores by default."""
+
+    def load(self) -> "tuple[I3D, WeightsRecord]":
+        """Return the model, ready to classify, and the record of its weights."""
+        import torch
+
+        from anigifs.models import for_inference, load_model
+
+        if self.threads is not None:
+            if self.threads < 1:
+                raise UsageError(f"--threads {self.threads}: at least 1")
+            torch.set_num_threads(self.threads)
+        model, record = load_model(self.weights)
+        return for_inference(model, self.precision), record
+
+
+@dataclass(frozen=True)
+class ClipOptions:
+    """Which frames a model sees, and at what size."""
+
+    sampler: Literal["whole", "whole-index", "dense", "native"] = "whole"
+    """whole: equally spaced in time; whole-index: by frame number; dense: every frame (the middle
+    320 of a longer file); native: 9 to 60 frames as they are."""
+    frames: Annotated[int, tyro.conf.arg(metavar="N")] = 40
+    """Frames a clip, 9 or more, for the samplers whole and whole-index."""
+    size: Annotated[int, tyro.conf.arg(metavar="PIXELS")] = 224
+    """Height and width of the centre crop; the shorter side is scaled to it."""
+    resize_side: Annotated[int | None, tyro.conf.arg(metavar="PIXELS")] = None
+    """Scale the shorter side to this instead, 256 being I3D's own recipe, before the crop."""
+    background: Background = "black"
+    """What transparent pixels show."""
+
+    def geometry(self) -> "Geometry":
+        """Return the geometry that the options ask for."""
+        from anigifs.clips import Geometry
+
+        if self.size < 1:
+            raise UsageError(f"--size {self.size}: at least 1")
+        return Geometry(self.frames, self.size, self.resize_side)
