@@ -26,18 +26,20 @@ READINGS = {
 class Evaluate:
     """Score a model on a folder that has one folder a class.
 
-    Folder names are matched with the model's classes whatever their case, spaces and spelling.
-    Where the model does not know a class of the data, its clips count as wrong in one score and
-    are left out of another; both are printed. Files that cannot be read are counted.
-
     Example: anigifs evaluate clips/ --labels kinetics-600
     """
 
-    folder: Annotated[Path, tyro.conf.Positional]
+    folder: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER")]
     """A folder such as clips/, with clips/juggling balls/a.gif in it."""
-    labels: Annotated[str | None, tyro.conf.arg(metavar="LIST")] = None
-    """The class list that the folder names come from, such as kinetics-600; a folder that is not
-    in it is then an error. By default they are matched with the model's own classes."""
+    labels: Annotated[
+        str | None,
+        tyro.conf.arg(
+            metavar="LIST",
+            help="The class list that the folder names come from, such as kinetics-600; a folder "
+            "that is not in it is then an error. By default they are matched with the model's own "
+            "classes.",
+        ),
+    ] = None
     model: ModelOptions = field(default_factory=ModelOptions)
     clip: ClipOptions = field(default_factory=ClipOptions)
     json: bool = False

@@ -19,9 +19,15 @@ DESCRIPTION = """Measure, explain and narrow the gap an action-recognition model
 animated GIFs. Example: anigifs predict dance.gif"""
 
 WeightsCommand = (
-    Annotated[List, tyro.conf.subcommand("list")]
+    Annotated[
+        List,
+        tyro.conf.subcommand("list"),
+    ]
     | Annotated[Add, tyro.conf.subcommand("add")]
-    | Annotated[Verify, tyro.conf.subcommand("verify")]
+    | Annotated[
+        Verify,
+        tyro.conf.subcommand("verify"),
+    ]
 )
 
 
@@ -40,9 +46,18 @@ class Weights:
 
 
 Command = (
-    Annotated[Predict, tyro.conf.subcommand("predict")]
-    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
-    | Annotated[Weights, tyro.conf.subcommand("weights")]
+    Annotated[
+        Predict,
+        tyro.conf.subcommand("predict"),
+    ]
+    | Annotated[
+        Evaluate,
+        tyro.conf.subcommand("evaluate"),
+    ]
+    | Annotated[
+        Weights,
+        tyro.conf.subcommand("weights"),
+    ]
 )
 
 

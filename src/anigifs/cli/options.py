@@ -48,9 +48,13 @@ class ModelOptions:
 class ClipOptions:
     """Which frames a model sees, and at what size."""
 
-    sampler: Literal["whole", "whole-index", "dense", "native"] = "whole"
-    """whole: equally spaced in time; whole-index: by frame number; dense: every frame (the middle
-    320 of a longer file); native: 9 to 60 frames as they are."""
+    sampler: Annotated[
+        Literal["whole", "whole-index", "dense", "native"],
+        tyro.conf.arg(
+            help="whole: equally spaced in time; whole-index: by frame number; dense: every frame, "
+            "or the middle 320 of a longer file; native: 9 to 60 frames as they are."
+        ),
+    ] = "whole"
     frames: Annotated[int, tyro.conf.arg(metavar="N")] = 40
     """Frames a clip, 9 or more, for the samplers whole and whole-index."""
     size: Annotated[int, tyro.conf.arg(metavar="PIXELS")] = 224

@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 class Predict:
     """Name the most likely actions in GIFs and videos.
 
-    Files are told apart by their content, never by their name. One that cannot be read carries its
-    error; the others are answered all the same.
-
     Example: anigifs predict dance.gif clips/ --top 3
     """
 
-    files: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE")]
+    files: Annotated[tuple[Path, ...], tyro.conf.Positional, tyro.conf.arg(metavar="FILE...")]
     """GIF, WebP, APNG, MP4, MOV, MKV, WebM or AVI files, or folders of them."""
     top: Annotated[int, tyro.conf.arg(metavar="K")] = 5
     """How many actions to name for each file."""

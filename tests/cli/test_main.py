@@ -1,0 +1,68 @@
+"""The surface of the command line: its flags, its speed's causes, and how it ends."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import anigifs
+from tests.cli.conftest import Run
+
+FROZEN = Path(__file__).with_name("flags.json")
+COMMANDS = ["predict", "evaluate", "weights list", "weights add", "weights verify"]
+
+
+def flags(help_text: str) -> list[str]:
+    return sorted(set(re.findall(r"--[a-z][a-z-]*", help_text)) - {"--help"})
+
+
+def test_flags_are_frozen(run: Run) -> None:
+    """Adding a flag means adding it to flags.json; taking one away breaks people's scripts."""
+    found = {}
+    for command in COMMANDS:
+        ran = run(*command.split(), "--help")
+        assert ran.code == 0
+        assert f"Example: anigifs {command}" in ran.out
+        # Flags stand at the beginning of a line within the box; others are spoken of in texts.
+        boxed = "\n".join(re.findall(r"^│ (?:-h, )?(--.*)$", ran.out, re.M))
+        found[command] = flags(boxed)
+    assert found == json.loads(FROZEN.read_text())
+
+
+def test_the_top_level_help_shows_every_command(run: Run) -> None:
+    ran = run("--help")
+    assert ran.code == 0
+    for command in ("predict", "evaluate", "weights"):
+        assert f"• {command}" in ran.out
+
+
+def test_the_version_is_the_packages(run: Run) -> None:
+    assert run("--version").out == f"anigifs {anigifs.__version__}\n"
+
+
+def test_an_unknown_flag_is_exit_code_2(run: Run) -> None:
+    ran = run("predict", "--nope", "a.gif")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--nope" in ran.err
+
+
+def loaded_by(code: str) -> set[str]:
+    report = f"import sys\n{code}\nprint(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return set(ran.stdout.split())
+
+
+def test_help_and_import_load_nothing_heavy() -> None:
+    heavy = {"torch", "numpy", "cv2", "av", "PIL", "scipy"}
+    assert not heavy & loaded_by("import anigifs")
+    assert not heavy & loaded_by("import anigifs.cli.main")
+    assert not {"torch"} & loaded_by("import anigifs.media, anigifs.taxonomy, anigifs.clips")
+    assert not {"torch"} & loaded_by("import anigifs.models.weights")
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    command = f"{sys.executable} -m anigifs weights list --json | head -c 1"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.stdout == "{"
+    assert "Traceback" not in ran.stderr
