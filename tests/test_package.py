@@ -41,11 +41,12 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_a_wheel_builds_installs_elsewhere_and_carries_its_data(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
-    subprocess.run([*build, "--outdir", tmp_path, REPOSITORY], check=True, capture_output=True)
+    command = [*build, "--outdir", str(tmp_path), str(REPOSITORY)]
+    subprocess.run(command, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("anigifs-*.whl")
     site = tmp_path / "site"
-    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site]
-    subprocess.run([*install, wheel], check=True, capture_output=True)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target"]
+    subprocess.run([*install, str(site), str(wheel)], check=True, capture_output=True)
     code = (
         "import sys, json, anigifs; sys.path_importer_cache.clear()\n"
         "from anigifs.taxonomy import CLASS_LISTS, CLASS_MAPS, class_list, class_map\n"

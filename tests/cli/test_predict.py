@@ -121,7 +121,7 @@ def test_few_frames_are_answered_with_a_warning(
     [
         ([], "name at least one file"),
         (["a.gif", "--top", "0"], "--top 0: at least 1"),
-        (["a.gif", "--frames", "8"], "at least 9 frames, not 8"),
+        (["a.gif", "--frames", "8"], "--frames 8: at least 9"),
         (["a.gif", "--size", "0"], "--size 0: at least 1"),
         (["a.gif", "--resize-side", "100"], "does not fit a shorter side of 100"),
         (["a.gif", "--threads", "0"], "--threads 0: at least 1"),

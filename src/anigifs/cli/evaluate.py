@@ -135,8 +135,9 @@ def _print_for_people(
         if result["error"] is not None:
             warn(result["error"])
     if coverage.uncovered:
-        names = ", ".join(coverage.uncovered)
-        warn(f"{len(coverage.uncovered)} classes that the model does not know: {names}")
+        count = len(coverage.uncovered)
+        classes = "1 class" if count == 1 else f"{count} classes"
+        warn(f"{classes} that the model does not know: {', '.join(coverage.uncovered)}")
     print(f"{'':48} {'n':>6} {'classes':>8} {'top-1':>8} {'top-5':>8} {'mean-class':>11}")
     for score in scores:
         print(

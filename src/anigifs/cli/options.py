@@ -66,8 +66,10 @@ class ClipOptions:
 
     def geometry(self) -> "Geometry":
         """Return the geometry that the options ask for."""
-        from anigifs.clips import Geometry
+        from anigifs.clips import FEWEST_FRAMES, Geometry
 
+        if self.frames < FEWEST_FRAMES:
+            raise UsageError(f"--frames {self.frames}: at least {FEWEST_FRAMES}")
         if self.size < 1:
             raise UsageError(f"--size {self.size}: at least 1")
         return Geometry(self.frames, self.size, self.resize_side)

@@ -7,9 +7,10 @@ where clips become a model's input.
 
 from anigifs.clips.geometry import GEOMETRIES, LAPTOP, PAPER, Geometry, resize_and_crop
 from anigifs.clips.load import Clip, load_clip
-from anigifs.clips.samplers import SAMPLERS, Sampler, sample
+from anigifs.clips.samplers import FEWEST_FRAMES, SAMPLERS, Sampler, sample
 
 __all__ = [
+    "FEWEST_FRAMES",
     "GEOMETRIES",
     "LAPTOP",
     "PAPER",

@@ -1,1 +1,53 @@
-"""."""
+"""Networks and their weights: the I3D, its fast copy for inference, and where weights come from.
+
+``load_model("i3d-kinetics-400")`` is the door. ``model(clips, edits, taps)`` classifies, and lets
+a method see and replace what every endpoint puts out. Names are handed out lazily, so that what
+needs only the list of weights does not pay for torch.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from anigifs.models.build import build_i3d, load_model, rehead, save_model
+    from anigifs.models.i3d import ENDPOINTS, I3D, MIN_FRAMES, Edits
+    from anigifs.models.inference import fastest_dtype, for_inference
+    from anigifs.models.weights import WeightsRecord
+
+__all__ = [
+    "ENDPOINTS",
+    "I3D",
+    "MIN_FRAMES",
+    "Edits",
+    "WeightsRecord",
+    "build_i3d",
+    "fastest_dtype",
+    "for_inference",
+    "load_model",
+    "rehead",
+    "save_model",
+]
+
+_HOMES = {
+    "ENDPOINTS": "i3d",
+    "I3D": "i3d",
+    "MIN_FRAMES": "i3d",
+    "Edits": "i3d",
+    "WeightsRecord": "weights",
+    "build_i3d": "build",
+    "fastest_dtype": "inference",
+    "for_inference": "inference",
+    "load_model": "build",
+    "rehead": "build",
+    "save_model": "build",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - of any of the names above
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

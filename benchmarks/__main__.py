@@ -1,0 +1,20 @@
+"""``python -m benchmarks [NAME]``: run one benchmark, or all of them."""
+
+import sys
+
+from benchmarks import inference, loading
+
+BENCHMARKS = {"inference": inference.main, "loading": loading.main}
+
+
+def main() -> None:
+    name, *arguments = sys.argv[1:] or [""]
+    if name and name not in BENCHMARKS:
+        sys.exit(f"no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")
+    for one in [name] if name else BENCHMARKS:
+        print(f"== {one}")
+        BENCHMARKS[one](arguments)
+
+
+if __name__ == "__main__":
+    main()

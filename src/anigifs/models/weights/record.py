@@ -1,0 +1,87 @@
+"""What is known about a set of weights: the small file that lies beside the large one."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from anigifs.foundation import WeightsError
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsRecord:
+    """Where a set of weights comes from, what it predicts, and how it wants its input.
+
+    Attributes:
+        name: A safe single component of a path.
+        architecture: The network the tensors belong to; ``i3d`` is the only one so far.
+        width: The network's channel multiplier; 1.0 is the published network.
+        classes: The class names in the order of the logits.
+        taxonomy: The class list they are from, such as ``kinetics-400``, or ``custom``.
+        preprocessing: What the network was trained to see, in words.
+        licence: Of the weights, as far as it is known.
+        source: Where they come from, in words that let a reader find them.
+        source_format: A key of :data:`anigifs.models.weights.sources.READERS`, or ``anigifs``.
+        source_sha256: Of the file they were converted from; empty where there is none.
+        sha256: Of ``model.safetensors``; empty until that is written.
+    """
+
+    name: str
+    architecture: str = "i3d"
+    width: float = 1.0
+    classes: tuple[str, ...]
+    taxonomy: str = "custom"
+    preprocessing: str = "RGB in [-1, 1]; shorter side 224, centre crop 224; 25 frames a second"
+    licence: str
+    source: str
+    source_format: str = "anigifs"
+    source_sha256: str = ""
+    sha256: str = ""
+
+    def to_json(self) -> str:
+        """Return the record as a JSON object, one field a line."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, where: str) -> "WeightsRecord":
+        """Read what :meth:`to_json` wrote.
+
+        Args:
+            text: The JSON object.
+            where: The file's name, for the error.
+
+        Raises:
+            WeightsError: A field is missing, unknown, or of the wrong type.
+        """
+        values = _json_object(text, where)
+        fields = [field.name for field in dataclasses.fields(cls)]
+        if missing := [name for name in fields if name not in values]:
+            raise WeightsError(f"{where}: the weights record has no field {', '.join(missing)}")
+        if odd := [name for name in values if name not in fields]:
+            raise WeightsError(f"{where}: the weights record has unknown fields {', '.join(odd)}")
+        for name, value in values.items():
+            _check_type(name, value, where)
+        return cls(**{**values, "classes": tuple(values["classes"])})
+
+
+def _json_object(text: str, where: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise WeightsError(f"{where}: not a weights record: {error}") from None
+    if not isinstance(values, dict):
+        raise WeightsError(f"{where}: a weights record is a JSON object")
+    return values
+
+
+def _check_type(name: str, value: object, where: str) -> None:
+    if name == "classes":
+        right = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        wanted = "a list of names"
+    elif name == "width":
+        right = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+        wanted = "a number above 0"
+    else:
+        right, wanted = isinstance(value, str), "text"
+    if not right:
+        raise WeightsError(f"{where}: {name} in the weights record is not {wanted}")
