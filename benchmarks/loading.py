@@ -38,10 +38,12 @@ def make_files(folder: Path) -> list[Path]:
 
 def film(rng: np.random.Generator, height: int, width: int, frames: int) -> np.ndarray:
     """Return a wide picture with detail of every size that a shaking, noisy camera pans over."""
-    scene = np.zeros((height + 40, width + 4 * frames, 3))
-    for cells in (4, 16, 64):
-        coarse = rng.uniform(0, 255, (cells, cells, 3))
-        scene += cv2.resize(coarse, scene.shape[1::-1], interpolation=cv2.INTER_CUBIC) / cells**0.5
+    shape = (height + 40, width + 4 * frames)
+    layers = [
+        cv2.resize(rng.uniform(0, 255, (cells, cells, 3)), shape[::-1]) / cells**0.5
+        for cells in (4, 16, 64)
+    ]
+    scene = np.sum(layers, axis=0)
     scene *= 255 / scene.max()
     made = []
     for index in range(frames):
@@ -93,14 +95,16 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         totals = np.zeros(2)
         for path in options.files or make_files(Path(folder)):
-            naive, ours = seconds_each(path, options.rounds)
-            totals += naive, ours
+            seconds = seconds_each(path, options.rounds)
+            totals += seconds
             info = probe(path)
-            what = f"{path.name} ({info.frames} frames of {info.width} x {info.height})"
-            print(f"{what:50} {naive * 1e3:7.1f} ms {ours * 1e3:7.1f} ms  {naive / ours:5.2f}x")
-    print(
-        f"{'all':50} {totals[0] * 1e3:7.1f} ms {totals[1] * 1e3:7.1f} ms  {totals[0] / totals[1]:5.2f}x"
-    )
+            print_line(f"{path.name} ({info.frames} of {info.width} x {info.height})", *seconds)
+    print_line("all", *totals)
+
+
+def print_line(what: str, naive: float, ours: float) -> None:
+    """Print one comparison, given in seconds."""
+    print(f"{what:50} {1e3 * naive:7.1f} ms {1e3 * ours:7.1f} ms {naive / ours:5.2f}x")
 
 
 if __name__ == "__main__":
