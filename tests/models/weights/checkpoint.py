@@ -1,6 +1,6 @@
 """Writes TensorFlow checkpoints for the tests, from the file formats' description alone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +31,11 @@ def slow_crc32c(data: bytes) -> int:
     return crc ^ 0xFFFFFFFF
 
 
-def _masked(data: bytes) -> bytes:
-    crc = slow_crc32c(data)
+Checksum = Callable[[bytes], int]
+
+
+def _masked(data: bytes, checksum: Checksum = slow_crc32c) -> bytes:
+    crc = checksum(data)
     rotated = ((crc >> 15) | (crc << 17)) & 0xFFFFFFFF
     return ((rotated + 0xA282EAD8) & 0xFFFFFFFF).to_bytes(4, "little")
 
@@ -87,23 +90,30 @@ def table(entries: Mapping[str, bytes], block_size: int = 2048, compression: int
     return bytes(out) + handles.ljust(40, b"\0") + _MAGIC.to_bytes(8, "little")
 
 
-def _entry(shape: tuple[int, ...], offset: int, data: bytes, dtype: int) -> bytes:
+def _entry(
+    shape: tuple[int, ...], offset: int, data: bytes, dtype: int, checksum: Checksum
+) -> bytes:
     dims = b"".join(
         b"\x12" + varint(len(dim)) + dim for dim in (b"\x08" + varint(size) for size in shape)
     )
     message = b"\x08" + varint(dtype) + b"\x12" + varint(len(dims)) + dims
     if offset:  # fields at 0 are not written
         message += b"\x20" + varint(offset)
-    return message + b"\x28" + varint(len(data)) + b"\x35" + _masked(data)
+    return message + b"\x28" + varint(len(data)) + b"\x35" + _masked(data, checksum)
 
 
-def write_checkpoint(folder: Path, variables: Mapping[str, Array], dtype: int = 1) -> Path:
+def write_checkpoint(
+    folder: Path,
+    variables: Mapping[str, Array],
+    dtype: int = 1,
+    checksum: Checksum = slow_crc32c,
+) -> Path:
     """Write ``model.ckpt.index`` and its data file; return the prefix."""
     folder.mkdir(parents=True, exist_ok=True)
     entries, data = {"": b"\x08\x01\x1a\x02\x08\x01"}, bytearray()  # one shard, version 1
     for name, array in sorted(variables.items()):
         raw = array.astype("<f4").tobytes()
-        entries[name] = _entry(array.shape, len(data), raw, dtype)
+        entries[name] = _entry(array.shape, len(data), raw, dtype, checksum)
         data += raw
     prefix = folder / "model.ckpt"
     prefix.with_name("model.ckpt.index").write_bytes(table(entries))

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from anigifs.foundation import WeightsError
+from anigifs.models import build_i3d
 from anigifs.models.weights.check import check_shapes
 from anigifs.models.weights.pytorch_i3d import read_pytorch_i3d
 from tests.models.small import CLASSES, WIDTH, canonical_arrays, small_model
@@ -33,6 +34,14 @@ def test_files_of_287_and_344_tensors_are_one_set(
     assert found.keys() == CANONICAL.keys()
     assert all(np.array_equal(found[key], array) for key, array in CANONICAL.items())
     assert check_shapes(found, WIDTH, "here") == len(CLASSES)
+
+
+def test_a_file_of_the_real_shapes_is_read(tmp_path: Path) -> None:
+    model = build_i3d(400)
+    found = read_pytorch_i3d(saved(tmp_path / "rgb_imagenet.pt", dict(model.state_dict())))
+    assert check_shapes(found, 1.0, "here") == 400
+    expected = canonical_arrays(model)
+    assert all(np.array_equal(found[key], array) for key, array in expected.items())
 
 
 def broken(change: str) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from anigifs.foundation import WeightsError
+from anigifs.models import build_i3d
 from anigifs.models.weights.check import check_shapes
+from anigifs.models.weights.crc32c import crc32c
 from anigifs.models.weights.tensorflow import read_tensorflow
 from tests.models.small import CLASSES, WIDTH, canonical_arrays, small_model
 from tests.models.weights.checkpoint import table, write_checkpoint
@@ -42,10 +44,12 @@ def their_name(key: str) -> str:
     return f"{name.replace('Mixed_5b/Branch_2/Conv3d_0b', 'Mixed_5b/Branch_2/Conv3d_0a')}/{part}"
 
 
-def variables(prefix: str, *, flat: bool, momentum: bool) -> dict[str, Array]:
-    """Our small network under TensorFlow's names, in its layout."""
+def variables(
+    prefix: str, *, flat: bool, momentum: bool, arrays: dict[str, Array] = CANONICAL
+) -> dict[str, Array]:
+    """A network, our small one unless told, under TensorFlow's names, in its layout."""
     found: dict[str, Array] = {}
-    for key, array in CANONICAL.items():
+    for key, array in arrays.items():
         if key.endswith("bn.weight"):
             continue
         if array.ndim == 5:
@@ -79,6 +83,23 @@ def test_both_styles_are_read_bit_for_bit(style: object, point_at: str, tmp_path
     assert found.keys() == CANONICAL.keys()
     assert all(np.array_equal(found[key], array) for key, array in CANONICAL.items())
     assert check_shapes(found, WIDTH, "here") == len(CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("classes", "prefix", "momentum", "published_bytes"),
+    [(400, "RGB/inception_i3d/", False, 50_818_176), (600, "", True, 103_218_112)],
+    ids=["rgb_imagenet", "rgb_scratch_kin600"],
+)
+def test_the_published_shapes_make_a_file_of_the_published_size_and_are_read(
+    classes: int, prefix: str, momentum: bool, published_bytes: int, tmp_path: Path
+) -> None:
+    arrays = canonical_arrays(build_i3d(classes))
+    theirs = variables(prefix, flat=not momentum, momentum=momentum, arrays=arrays)
+    write_checkpoint(tmp_path, theirs, checksum=crc32c)  # the quick one: proven elsewhere
+    assert (tmp_path / "model.ckpt.data-00000-of-00001").stat().st_size == published_bytes
+    found = read_tensorflow(tmp_path)
+    assert check_shapes(found, 1.0, "here") == classes
+    assert all(np.array_equal(found[key], array) for key, array in arrays.items())
 
 
 def test_the_index_takes_several_blocks_with_shared_prefixes(tmp_path: Path) -> None:
