@@ -17,22 +17,24 @@ def absent(what: str) -> NoReturn:
     pytest.skip(f"{what} is absent")
 
 
+def shared(name: str, what: str) -> Path:
+    """Return a folder of outside material, or skip the test."""
+    folder = SHARED / name
+    if not folder.is_dir():
+        absent(f"the folder of {what} ({folder}; ANIGIFS_SHARED moves it)")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shared_clips() -> Path:
     """The folder of real clips; they are not part of the repository."""
-    folder = SHARED / "clips"
-    if not folder.is_dir():
-        absent(f"the folder of real clips ({folder}; ANIGIFS_SHARED moves it)")
-    return folder
+    return shared("clips", "real clips")
 
 
 @pytest.fixture(scope="session")
 def shared_labels() -> Path:
     """The folder of published class lists and sample annotations."""
-    folder = SHARED / "labels"
-    if not folder.is_dir():
-        absent(f"the folder of class lists ({folder}; ANIGIFS_SHARED moves it)")
-    return folder
+    return shared("labels", "class lists")
 
 
 @pytest.fixture

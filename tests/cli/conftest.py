@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from anigifs.cli.main import main
 from anigifs.media import write_gif
@@ -62,7 +63,21 @@ def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         licence="none",
         source="made by a test",
     )
-    save_model(build_i3d(400, width=1 / 16), record, folder)
+    model = build_i3d(400, width=1 / 16)
+    # It answers "juggling balls" to everything, by a little, and its other answers still depend
+    # on the clip: so that a test knows what is right, and sees what an option changes.
+    generator = torch.Generator().manual_seed(0)
+    noise_BTHWC = torch.randint(0, 256, (4, 9, 32, 32, 3), dtype=torch.uint8, generator=generator)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm3d):
+            module.momentum = 1.0  # take the statistics of the noise, or signals die out
+    model.train()(noise_BTHWC)
+    bias_K = torch.zeros(400)
+    bias_K[class_list("kinetics-400").index("juggling balls")] = 3
+    head = {"logits.conv3d.bias": bias_K}
+    head["logits.conv3d.weight"] = 0.02 * model.logits.conv3d.weight.detach()
+    model.load_state_dict({**model.state_dict(), **head})
+    save_model(model, record, folder)
     return folder
 
 

@@ -1,16 +1,21 @@
 """The surface of the command line: its flags, its speed's causes, and how it ends."""
 
 import json
+import os
+import pty
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import anigifs
-from tests.cli.conftest import Run
+from anigifs.media import write_gif
+from tests.cli.conftest import SMALL, Run
 
 FROZEN = Path(__file__).with_name("flags.json")
-COMMANDS = ["predict", "evaluate", "weights list", "weights add", "weights verify"]
+COMMANDS = ["predict", "evaluate", "score", "weights list", "weights add", "weights verify"]
 
 
 def flags(help_text: str) -> list[str]:
@@ -45,6 +50,31 @@ def test_an_unknown_flag_is_exit_code_2(run: Run) -> None:
     ran = run("predict", "--nope", "a.gif")
     assert (ran.code, ran.out) == (2, "")
     assert "--nope" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_wrong_arguments_give_json_too(run: Run) -> None:
+    ran = run("predict", "a.gif", "--top", "many", "--json")
+    assert ran.code == 2
+    assert "many" in ran.json["error"]
+    assert "\n" not in ran.json["error"]
+
+
+def test_on_a_terminal_results_go_to_the_file_that_was_asked_for(
+    tmp_path: Path, small_weights: Path
+) -> None:
+    """Progress bars must not take standard output along to the terminal."""
+    write_gif(tmp_path / "a.gif", np.zeros((9, 5, 9, 3), np.uint8), 50)
+    master, terminal = pty.openpty()
+    command = [sys.executable, "-m", "anigifs", "predict", str(tmp_path / "a.gif"), *SMALL]
+    with (tmp_path / "out.txt").open("wb") as out:
+        ran = subprocess.run(
+            [*command, "--weights", str(small_weights)], stdout=out, stderr=terminal, check=False
+        )
+    os.close(terminal)
+    os.close(master)
+    assert ran.returncode == 0
+    assert "9 frames, 0.45 s, 9 x 5" in (tmp_path / "out.txt").read_text()
 
 
 def loaded_by(code: str) -> set[str]:

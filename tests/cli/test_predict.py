@@ -1,8 +1,10 @@
+import os
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from anigifs.media import GifPart, gif_bytes, write_gif
 from tests.cli.conftest import SMALL, Run
@@ -36,7 +38,9 @@ def test_every_file_gets_its_row_and_the_broken_one_its_error(
     assert len(rows["1.gif"]["predictions"]) == 3
     assert rows["text.gif"]["error"].endswith("a text file, not an animation or a video")
     assert rows["text.gif"]["predictions"] == []
-    assert ran.json["summary"] == {"files": 3, "failed": 1}
+    summary = ran.json["summary"]
+    assert (summary["files"], summary["failed"]) == (3, 1)
+    assert (summary["weights"], summary["sampler"], summary["frames"]) == ("small", "whole", 9)
     assert ran.err == ""
 
 
@@ -69,7 +73,7 @@ def bad_inputs(folder: Path) -> dict[str, str]:
     (folder / "bomb.gif").write_bytes(gif_bytes(4000, 4000, [dot] * 400, palette=palette))
     (folder / "video.mp4").write_bytes(b"\0\0\0\x18ftypisom" + bytes(100))
     return {
-        "folder.gif": "a folder without files",
+        "folder.gif": "a folder, not a file",
         "text.gif": "a text file",
         "page.gif": "an HTML page",
         "empty.gif": "the file is empty",
@@ -86,7 +90,6 @@ def test_bad_input_is_one_line_and_the_others_are_still_answered(
     run: Run, tmp_path: Path, small_weights: Path, position: str
 ) -> None:
     reasons = bad_inputs(tmp_path)
-    reasons.pop("folder.gif")
     paths = [tmp_path / name for name in reasons]
     order = [*paths, tmp_path / "sound.gif"]
     order = order if position == "before" else order[::-1]
@@ -99,11 +102,64 @@ def test_bad_input_is_one_line_and_the_others_are_still_answered(
         assert "\n" not in rows[name]["error"]
 
 
-def test_an_empty_folder_is_a_clear_line(run: Run, tmp_path: Path) -> None:
-    bad_inputs(tmp_path)
-    ran = run("predict", tmp_path / "folder.gif")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"anigifs: {tmp_path / 'folder.gif'}: a folder without files\n"
+def test_a_name_of_any_bytes_is_answered(run: Run, tmp_path: Path, small_weights: Path) -> None:
+    names = [b"latin\xe9.gif", "漢字.gif".encode(), b"new\nline\x1b[1m.gif"]
+    write_gif(tmp_path / "a.gif", np.zeros((9, 5, 9, 3), np.uint8), 50)
+    for name in names:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).hardlink_to(tmp_path / "a.gif")
+    ran = run("predict", tmp_path, "--weights", small_weights, "--json", *SMALL)
+    assert ran.code == 0
+    found = {os.fsencode(Path(row["file"]).name) for row in ran.json["results"]}
+    assert found == {*names, b"a.gif"}
+    plain = run("predict", tmp_path, "--weights", small_weights, *SMALL)
+    assert "new\\nline\\x1b[1m.gif  9 frames" in plain.out
+    assert "\x1b" not in plain.out
+
+
+def test_a_head_that_nobody_trained_is_said_to_be_one(
+    run: Run, tmp_path: Path, small_weights: Path, anigifs_home: Path
+) -> None:
+    write_gif(tmp_path / "a.gif", np.zeros((9, 5, 9, 3), np.uint8), 50)
+    add = ["weights", "add", "fresh", small_weights, "--format", "anigifs"]
+    assert run(*add, "--classes", "kinetics-600", "--head", "copy").code == 0
+    ran = run("predict", tmp_path / "a.gif", "--weights", "fresh", "--json", *SMALL)
+    assert "nobody trained the head of fresh for 232 of 600 classes" in ran.json["warnings"][0]
+
+
+def test_options_reach_the_model(run: Run, tmp_path: Path, small_weights: Path) -> None:
+    edge = np.arange(8) < 2  # of another colour, so that the crop matters
+    parts = [
+        GifPart(
+            np.tile(np.where(edge, 0, index % 3).astype(np.uint8), (8, 1)),
+            delay_ms=420 if index == 0 else 20,
+            disposal=2,
+            transparent=1,
+        )
+        for index in range(12)
+    ]
+    palette = np.array([(250, 20, 20), (0, 0, 0), (20, 20, 250)], np.uint8)
+    (tmp_path / "a.gif").write_bytes(gif_bytes(8, 8, parts, palette=palette))
+
+    def answer(*options: str) -> object:
+        arguments = [tmp_path / "a.gif", "--weights", small_weights, "--json", *SMALL, *options]
+        return run("predict", *arguments).json["results"][0]["predictions"][
+            1:
+        ]  # behind the planted one
+
+    plain = answer()
+    assert answer() == plain
+    for options in (
+        ["--background", "white"],
+        ["--sampler", "whole-index"],
+        ["--sampler", "dense"],
+        ["--frames", "16"],
+        ["--size", "48"],
+        ["--resize-side", "64"],
+    ):
+        assert answer(*options) != plain, options
+    answer("--threads", "1")
+    assert torch.get_num_threads() == 1
+    torch.set_num_threads(2)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 8])
@@ -123,6 +179,7 @@ def test_few_frames_are_answered_with_a_warning(
         (["a.gif", "--top", "0"], "--top 0: at least 1"),
         (["a.gif", "--frames", "8"], "--frames 8: at least 9"),
         (["a.gif", "--size", "0"], "--size 0: at least 1"),
+        (["a.gif", "--size", "100000"], "more than the 67,108,864 pixels that a clip may have"),
         (["a.gif", "--resize-side", "100"], "does not fit a shorter side of 100"),
         (["a.gif", "--threads", "0"], "--threads 0: at least 1"),
         (["a.gif", "--weights", "nothing-such"], "no weights 'nothing-such'"),

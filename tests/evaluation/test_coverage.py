@@ -30,6 +30,24 @@ def test_kinetics_600_labels_under_a_kinetics_400_model() -> None:
             assert K400[index] == name
 
 
+def test_lists_without_a_map_between_them_are_matched_by_spelling() -> None:
+    coverage = cover(
+        ["JugglingBalls", "PullUps", "SkyDiving", "Diving"], K400, "kinetics-400", "ucf-101"
+    )
+    assert {K400[index] for index in coverage.index_of.values()} == {
+        "juggling balls",
+        "pull ups",
+        "skydiving",
+    }
+    assert coverage.uncovered == ("Diving",)
+
+
+def test_classes_whose_rows_nobody_trained_are_not_known() -> None:
+    coverage = cover(["yoga", "archery"], K400, "kinetics-400", untrained=["yoga"])
+    assert list(coverage.index_of) == ["archery"]
+    assert coverage.uncovered == coverage.untrained == ("yoga",)
+
+
 def test_a_stated_list_must_hold_every_folder() -> None:
     with pytest.raises(UsageError, match=r"kinetics-600: no class 'arm wrestlin'.*'arm wrestling'"):
         cover(["arm wrestlin"], K600, "kinetics-600", "kinetics-600")

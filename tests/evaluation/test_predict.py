@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,8 +50,6 @@ def test_decoding_runs_ahead_but_not_without_bound(tmp_path: Path) -> None:
     assert len(asked) == AHEAD + 1
     next(answers)
     assert len(asked) == AHEAD + 2
-    del answers
-    assert threading.active_count() < 20
 
 
 def test_probabilities_are_scipys_softmax() -> None:

@@ -28,7 +28,7 @@ def random_part(
         left=left,
         top=top,
         delay_ms=10 * int(rng.integers(0, 30)),
-        disposal=int(rng.integers(0, 4)),
+        disposal=int(rng.integers(0, 8)),
         transparent=int(rng.integers(0, colours)) if rng.random() < 0.5 else None,
         interlaced=bool(rng.random() < 0.4),
     )

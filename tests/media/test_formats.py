@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,11 @@ def test_what_is_no_animation_is_named_in_one_line(
 def test_a_missing_path_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no such file"):
         sniff(tmp_path / "nothing.gif")
-    with pytest.raises(MediaError, match="a folder"):
+    with pytest.raises(MediaError, match="a folder, not a file"):
         sniff(tmp_path)
+    os.mkfifo(tmp_path / "pipe.gif")
+    with pytest.raises(MediaError, match="a pipe or device, not a file"):
+        sniff(tmp_path / "pipe.gif")
 
 
 def test_the_name_does_not_matter(shared_clips: Path, tmp_path: Path) -> None:

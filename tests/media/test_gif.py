@@ -151,6 +151,10 @@ def test_stray_bytes_between_blocks_are_passed_over(tmp_path: Path) -> None:
     path.write_bytes(data[:-1] + bytes(20) + data[-1:])
     info = probe(path)
     assert (info.frames, info.warnings) == (1, ())
+    path.write_bytes(data[:-1] + b"rubbish" + data[-1:])
+    info = probe(path)
+    assert info.frames == 1
+    assert info.warnings == ("damaged: 7 stray bytes between frames passed over",)
 
 
 def test_bombs_are_refused_undecoded(tmp_path: Path) -> None:

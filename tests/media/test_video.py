@@ -33,10 +33,13 @@ CONTAINERS = [
     ("matroska", "libx264", Format.MATROSKA),
     ("webm", "libvpx-vp9", Format.MATROSKA),
     ("avi", "mpeg4", Format.AVI),
+    ("avi", "libx264", Format.AVI),
 ]
 
 
-@pytest.mark.parametrize(("form", "codec", "kind"), CONTAINERS, ids=[c[0] for c in CONTAINERS])
+@pytest.mark.parametrize(
+    ("form", "codec", "kind"), CONTAINERS, ids=[f"{form} {codec}" for form, codec, _ in CONTAINERS]
+)
 def test_every_container_gives_its_frames_and_times(
     tmp_path: Path, form: str, codec: str, kind: Format
 ) -> None:
@@ -54,13 +57,16 @@ def test_every_container_gives_its_frames_and_times(
         np.testing.assert_array_equal(frame, decoded[index])
 
 
-def test_b_frames_come_in_the_order_of_showing(tmp_path: Path) -> None:
-    path = tmp_path / "b.mp4"
+@pytest.mark.parametrize("form", ["mp4", "matroska", "avi"])
+def test_b_frames_come_in_the_order_of_showing(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "b"
     rng = np.random.default_rng(0)
     frames = np.clip(ramp(40).astype(int) + rng.integers(-9, 9, (40, 48, 64, 3)), 0, 255)
-    encode(path, frames.astype(np.uint8), "mp4", "libx264", bf="3", g="12")
+    options = {"bf": "3", "g": "12", "b-adapt": "0"}
+    encode(path, frames.astype(np.uint8), form, "libx264", **options)
     decoded, info = read(path)
     assert info.frames == 40
+    assert info.duration_ms == pytest.approx(1600, abs=2)
     assert (np.diff(decoded.mean(axis=(1, 2, 3))) > 0).all()
 
 
@@ -99,7 +105,132 @@ def test_a_video_that_was_cut_off_is_answered_with_what_is_there(tmp_path: Path)
     path.write_bytes(data[: len(data) * 2 // 3])
     frames, info = read(path)
     assert 10 <= info.frames < 60
+    assert info.warnings[0].startswith("truncated: it holds ")
+    assert info.warnings[0].endswith(" of 2.4 s")
     np.testing.assert_array_equal(frames[:10], whole[:10])
+
+
+def test_a_video_with_rubbish_in_its_middle_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    rng = np.random.default_rng(0)
+    noisy = np.clip(ramp(60).astype(int) + rng.integers(-30, 30, (60, 48, 64, 3)), 0, 255)
+    encode(path, noisy.astype(np.uint8), "matroska", "libx264", g="60", bf="0")
+    data = bytearray(path.read_bytes())
+    start = len(data) // 3
+    data[start : start + len(data) // 4] = rng.bytes(len(data) // 4)
+    path.write_bytes(data)
+    frames, info = read(path)
+    assert len(frames) == info.frames
+    assert info.warnings == ("a hole of 0.7 s without pictures: perhaps damaged",)
+
+
+def test_a_picture_that_cannot_be_decoded_shows_the_one_before_and_is_counted(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.mp4"
+    encode(path, ramp(12), "mp4", "mpeg4", g="1")
+    whole, _ = read(path)
+    with av.open(str(path)) as container:
+        sixth = [packet for packet in container.demux(video=0) if packet.size][6]
+        at, size = sixth.pos, sixth.size
+    assert at is not None
+    data = bytearray(path.read_bytes())
+    data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+    frames, info = read(path)
+    assert info.warnings == ("damaged: 1 pictures could not be decoded and show others",)
+    np.testing.assert_array_equal(frames[6], whole[5])
+    np.testing.assert_array_equal(np.delete(frames, 6, axis=0), np.delete(whole, 6, axis=0))
+
+
+def test_a_file_without_times_has_its_frames_at_its_rate(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w", format="matroska", options={"avoid_negative_ts": "0"}) as file:
+        stream = file.add_stream("ffv1", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width, stream.pix_fmt = 48, 64, "yuv420p"
+        for frame in ramp(30):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")):
+                packet.pts, packet.dts = (packet.pts or 0) - 10, (packet.dts or 0) - 10
+                file.mux(packet)
+        file.mux(stream.encode())
+    decoded, info = read(path)
+    assert info.frames == 30
+    assert info.duration_ms == pytest.approx(1200, abs=50)
+    assert np.abs(decoded.astype(int) - ramp(30)).max() <= 6
+
+
+def test_names_that_ffmpeg_would_take_for_addresses_are_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("concat:a.mp4|b.mp4", "pipe:0", "http:x.mp4"):
+        write_mp4(tmp_path / "plain.mp4", ramp(9))
+        (tmp_path / "plain.mp4").rename(name)
+        assert probe(name).frames == 9
+
+
+def test_a_header_cannot_hide_how_large_pictures_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.avi"
+    with av.open(str(path), "w", format="avi") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width, stream.pix_fmt = 9000, 9000, "yuvj420p"
+        blank = np.zeros((9000, 9000, 3), np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(blank, format="rgb24")))
+        container.mux(stream.encode())
+    with pytest.raises(MediaError, match="pictures of 9000 x 9000"):
+        probe(path)
+    data = bytearray(path.read_bytes())
+    size = (9000).to_bytes(4, "little") * 2
+    while (at := data.find(size)) >= 0:
+        data[at : at + 8] = (64).to_bytes(4, "little") * 2
+    path.write_bytes(data)
+    with pytest.raises(MediaError, match=r"pictures|cannot be"):
+        read(path)
+
+
+def test_an_unknown_codec_is_a_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    write_mp4(path, ramp(9))
+    path.write_bytes(path.read_bytes().replace(b"avc1", b"zzzz"))
+    with pytest.raises(MediaError, match="codec is not known"):
+        probe(path)
+
+
+def test_transparent_video_shows_the_background(tmp_path: Path) -> None:
+    path = tmp_path / "a.mov"
+    with av.open(str(path), "w", format="mov") as container:
+        stream = container.add_stream("png", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width, stream.pix_fmt = 8, 8, "rgba"
+        for _ in range(9):
+            clear = np.full((8, 8, 4), (255, 0, 0, 0), np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(clear, format="rgba")))
+        container.mux(stream.encode())
+    frames, _ = read(path, background=(0, 200, 0))
+    assert (frames == (0, 200, 0)).all()
+
+
+def test_longer_sound_is_no_truncation(tmp_path: Path) -> None:
+    for form in ("mp4", "matroska"):
+        path = tmp_path / form
+        with av.open(str(path), "w", format=form) as container:
+            video = container.add_stream("libx264", rate=25)
+            sound = container.add_stream("aac", rate=16_000)
+            assert isinstance(video, VideoStream)
+            video.height, video.width, video.pix_fmt = 48, 64, "yuv420p"
+            for frame in ramp(25):
+                container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+            container.mux(video.encode())
+            for start in range(0, 48_000, 1024):
+                silence = av.AudioFrame.from_ndarray(
+                    np.zeros((1, 1024), np.float32), "fltp", "mono"
+                )
+                silence.sample_rate, silence.pts = 16_000, start
+                container.mux(sound.encode(silence))
+            container.mux(sound.encode())
+        assert probe(path).warnings == ()
 
 
 def test_videos_without_pictures_are_refused_in_one_line(tmp_path: Path) -> None:

@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from anigifs.cli.options import BACKGROUNDS, ClipOptions, ModelOptions
+from anigifs.cli.options import (
+    BACKGROUNDS,
+    ClipOptions,
+    ModelOptions,
+    warn_of_untrained,
+    weights_described,
+)
 from anigifs.cli.output import percent, print_envelope, warn, with_progress
+from anigifs.cli.predict import best
 
 if TYPE_CHECKING:
+    from anigifs.clips import Geometry
     from anigifs.evaluation import Coverage, Score
     from anigifs.evaluation.predict import FilePrediction
-    from anigifs.models import WeightsRecord
+    from anigifs.models import I3D
 
+TOP = 5
 READINGS = {
-    ("all", "model"): "all clips, any class of the model",
-    ("all", "data"): "all clips, only the data's classes",
-    ("covered", "model"): "clips of known classes, any class of the model",
-    ("covered", "data"): "clips of known classes, only the data's classes",
+    ("all", "model"): "all clips",
+    ("all", "data"): "all clips, answers within the data",
+    ("covered", "model"): "known classes",
+    ("covered", "data"): "known classes, answers within them",
 }
 
 
@@ -35,9 +44,9 @@ class Evaluate:
         str | None,
         tyro.conf.arg(
             metavar="LIST",
-            help="The class list that the folder names come from, such as kinetics-600; a folder "
-            "that is not in it is then an error. By default they are matched with the model's own "
-            "classes.",
+            help="The class list that the folder names come from, such as kinetics-600, or a file "
+            "with a name a line; a folder that is not in it is then an error. By default they are "
+            "matched with the model's own classes.",
         ),
     ] = None
     model: ModelOptions = field(default_factory=ModelOptions)
@@ -48,50 +57,63 @@ class Evaluate:
     """Exit with 2 if any file could not be read."""
 
     def run(self) -> int:
-        """Predict every file, score, and print."""
+        """Predict every file, score, and print; exit code 2 where nothing could be read."""
         from anigifs.evaluation import cover, labelled_files
         from anigifs.models.weights import find
 
-        files = labelled_files(self.folder)
-        geometry = self.clip.geometry()
+        files, geometry = labelled_files(self.folder), self.clip.geometry()
         record, _ = find(self.model.weights)
-        coverage = cover(files, record.classes, record.taxonomy, self.labels)
-        predictions = self._predict(files, geometry)
+        coverage = cover(files, record.classes, record.taxonomy, self.labels, record.untrained)
+        warnings = [*warn_of_untrained(record), *_warnings(self.folder, coverage)]
+        model, record = self.model.load()
+        predictions = self._predict(files, geometry, model)
         label_of = {path: coverage.name_of[name] for name in files for path in files[name]}
-        scores = _scores(predictions, label_of, coverage)
-        results = [_result(one, label_of[one.path], coverage, record) for one in predictions]
+        results = [
+            _result(one, label_of[one.path], coverage, record.classes) for one in predictions
+        ]
         failed = sum(one.error is not None for one in predictions)
+        nothing = failed == len(predictions)
+        error = f"none of the {failed} files could be read" if nothing else None
+        scores = [] if nothing else _scores(predictions, label_of, coverage)
         if self.json:
-            print_envelope(results, self._summary(record, coverage, scores, failed))
-        else:
-            _print_for_people(results, coverage, scores)
-        return 2 if failed and self.strict else 0
+            summary = {
+                **weights_described(record),
+                "labels": self.labels,
+                **self.clip.described(),
+                "scores": [asdict(score) for score in scores],
+                "uncovered_classes": list(coverage.uncovered),
+                "failed": failed,
+            }
+            print_envelope(results, summary, warnings, error)
+        for line in [*warnings, *(one.error for one in predictions if one.error), error]:
+            if line is not None and not self.json:
+                warn(line)
+        if not self.json and not nothing:
+            _print_table(scores, failed, len(results))
+        return 2 if nothing or (failed and self.strict) else 0
 
-    def _predict(self, files: dict[str, list[Path]], geometry: Any) -> "list[FilePrediction]":  # noqa: ANN401
+    def _predict(
+        self, files: dict[str, list[Path]], geometry: "Geometry", model: "I3D"
+    ) -> "list[FilePrediction]":
         from anigifs.evaluation.predict import predict_files
 
-        model, _ = self.model.load()
         paths = [path for folder in files.values() for path in folder]
         background = BACKGROUNDS[self.clip.background]
         predictions = predict_files(model, paths, geometry, self.clip.sampler, background)
         return list(with_progress(predictions, len(paths), "evaluating"))
 
-    def _summary(
-        self, record: "WeightsRecord", coverage: "Coverage", scores: "list[Score]", failed: int
-    ) -> dict[str, Any]:
-        return {
-            "weights": record.name,
-            "weights_sha256": record.sha256,
-            "labels": self.labels,
-            "sampler": self.clip.sampler,
-            "frames": self.clip.frames,
-            "size": self.clip.size,
-            "resize_side": self.clip.resize_side,
-            "background": self.clip.background,
-            "scores": [asdict(score) for score in scores],
-            "uncovered_classes": list(coverage.uncovered),
-            "failed": failed,
-        }
+
+def _warnings(folder: Path, coverage: "Coverage") -> list[str]:
+    warnings = []
+    if coverage.uncovered:
+        count = len(coverage.uncovered)
+        classes = "1 class" if count == 1 else f"{count} classes"
+        warnings.append(f"{classes} that the model does not know: {', '.join(coverage.uncovered)}")
+    loose = [path for path in folder.iterdir() if path.is_file() and path.name[0] != "."]
+    if loose:
+        files = "1 file is" if len(loose) == 1 else f"{len(loose)} files are"
+        warnings.append(f"{files} in no class folder, and so not looked at")
+    return warnings
 
 
 def _scores(
@@ -100,50 +122,41 @@ def _scores(
     import numpy as np
 
     from anigifs.evaluation import score_all_readings
-    from anigifs.foundation import UsageError
 
     read = [(one.logits_K, label_of[one.path]) for one in predictions if one.logits_K is not None]
-    if not read:
-        raise UsageError(
-            f"none of the {len(predictions)} files can be read: {predictions[0].error}"
-        )
     logits_NK = np.stack([logits_K for logits_K, _ in read])
     return score_all_readings(logits_NK, [label for _, label in read], coverage.index_of)
 
 
 def _result(
-    prediction: "FilePrediction", label: str, coverage: "Coverage", record: "WeightsRecord"
+    prediction: "FilePrediction", label: str, coverage: "Coverage", classes: tuple[str, ...]
 ) -> dict[str, Any]:
-    answer = None
-    if prediction.logits_K is not None:
-        answer = int(prediction.logits_K.argmax())
+    rank, truth = None, coverage.index_of.get(label)
+    if prediction.logits_K is not None and truth is not None:
+        order = (-prediction.logits_K).argsort(kind="stable").tolist()
+        rank = 1 + order.index(truth)
+    info = prediction.info
     return {
         "file": str(prediction.path),
         "label": label,
         "covered": label in coverage.index_of,
-        "prediction": None if answer is None else record.classes[answer],
-        "correct": None if answer is None else answer == coverage.index_of.get(label),
-        "warnings": list(prediction.info.warnings) if prediction.info else [],
+        "rank": rank,
+        "predictions": best(prediction, classes, TOP),
+        "warnings": list(info.warnings) if info else [],
         "error": prediction.error,
+        "frames": info.frames if info else None,
+        "duration_ms": round(info.duration_ms, 3) if info else None,
     }
 
 
-def _print_for_people(
-    results: list[dict[str, Any]], coverage: "Coverage", scores: "list[Score]"
-) -> None:
-    for result in results:
-        if result["error"] is not None:
-            warn(result["error"])
-    if coverage.uncovered:
-        count = len(coverage.uncovered)
-        classes = "1 class" if count == 1 else f"{count} classes"
-        warn(f"{classes} that the model does not know: {', '.join(coverage.uncovered)}")
-    print(f"{'':48} {'n':>6} {'classes':>8} {'top-1':>8} {'top-5':>8} {'mean-class':>11}")
+def _print_table(scores: "list[Score]", failed: int, files: int) -> None:
+    print(f"{'':36} {'n':>6} {'classes':>7} {'top-1':>7} {'top-5':>7} {'mean-class':>10}")
     for score in scores:
-        print(
-            f"{READINGS[score.clips, score.classes]:48} {score.n:6} {score.classes_n:8} "
-            f"{percent(score.top1):>8} {percent(score.top5):>8} {percent(score.mean_class):>11}"
+        shares = (
+            f"{percent(score.top1):>7} {percent(score.top5):>7} {percent(score.mean_class):>10}"
         )
-    failed = sum(result["error"] is not None for result in results)
+        name = READINGS[score.clips, score.classes]
+        print(f"{name:36} {score.n:6} {score.classes_n:7} {shares}")
     if failed:
-        print(f"{failed} of {len(results)} files could not be read and were not scored")
+        print(f"{failed} of {files} files could not be read and were not scored")
+    print("(--json lists every file)")

@@ -1,6 +1,9 @@
 """The one entry: parse, run, and turn what a user got wrong into one line and exit code 2."""
 
+import contextlib
+import io
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +13,14 @@ import tyro
 
 import anigifs
 from anigifs.cli.evaluate import Evaluate
-from anigifs.cli.output import print_envelope
+from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
+from anigifs.cli.score import Score
 from anigifs.cli.weights import Add, List, Verify
 from anigifs.foundation import AnigifsError
 
 DESCRIPTION = """Measure, explain and narrow the gap an action-recognition model falls into on
-animated GIFs. Example: anigifs predict dance.gif"""
+animated GIFs. Example: anigifs predict dance.gif (and anigifs --version)"""
 
 WeightsCommand = (
     Annotated[
@@ -55,6 +59,10 @@ Command = (
         tyro.conf.subcommand("evaluate"),
     ]
     | Annotated[
+        Score,
+        tyro.conf.subcommand("score"),
+    ]
+    | Annotated[
         Weights,
         tyro.conf.subcommand("weights"),
     ]
@@ -64,26 +72,56 @@ Command = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the arguments name and exit: 0, 2 for a user's error, 130 if stopped."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be of any bytes
     if arguments == ["--version"]:
         print(f"anigifs {anigifs.__version__}")
         return
+    command = _parse(arguments)
     try:
-        command: Command = tyro.cli(
-            Command,
-            prog="anigifs",
-            description=DESCRIPTION,
-            args=arguments,
-            config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff),
-        )
-        sys.exit(command.run())
+        code = command.run()
+        sys.stdout.flush()
     except AnigifsError as error:
-        if "--json" in arguments:
-            print_envelope([], error=str(error))
-        print(f"anigifs: {error}", file=sys.stderr)
-        sys.exit(2)
+        code = _fail(str(error), arguments)
     except KeyboardInterrupt:
-        sys.exit(130)
+        code = 130
     except BrokenPipeError:
         # The reader went away, as `head` does; Python would complain once more while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        code = 141
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        code = _fail(f"{where}{error.strerror or error}", arguments)
+    sys.exit(code)
+
+
+def _parse(arguments: list[str]) -> Command:
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            command: Command = tyro.cli(
+                Command,
+                prog="anigifs",
+                description=DESCRIPTION,
+                args=arguments,
+                config=(tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff),
+            )
+    except SystemExit as exit_:
+        if exit_.code:
+            sys.exit(_fail(_one_line(said.getvalue()), arguments))
+        raise
+    return command
+
+
+def _one_line(box: str) -> str:
+    """Return what tyro says in a box: its first line, and the names of arguments that follow."""
+    lines = [line.strip("│ ") for line in box.splitlines() if line.startswith("│")]
+    names = [line for line in lines[1:] if re.fullmatch(r"--[a-z]\S*( .*)?|[A-Z]+[.]*", line)]
+    return f"{' '.join([*lines[:1], *names])}; see anigifs --help"
+
+
+def _fail(message: str, arguments: list[str]) -> int:
+    if "--json" in arguments:
+        print_envelope([], error=message)
+    print(f"anigifs: {printable(message)}", file=sys.stderr)
+    return 2

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from anigifs.cli.output import waiting
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ BACKGROUNDS: dict[Background, tuple[int, int, int]] = {
     "black": (0, 0, 0),
     "white": (255, 255, 255),
 }
+
+
+MOST_THREADS = 256
+MOST_CLIP_PX = 64 * 1024**2  # 192 MB as stored, and some gigabytes within the network
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,17 @@ class ModelOptions:
 
     def load(self) -> "tuple[I3D, WeightsRecord]":
         """Return the model, ready to classify, and the record of its weights."""
+        if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
+            raise UsageError(f"--threads {self.threads}: at least 1, at most {MOST_THREADS}")
+        with waiting(f"loading {self.weights}"):
+            return self._load()
+
+    def _load(self) -> "tuple[I3D, WeightsRecord]":
         import torch
 
         from anigifs.models import for_inference, load_model
 
         if self.threads is not None:
-            if self.threads < 1:
-                raise UsageError(f"--threads {self.threads}: at least 1")
             torch.set_num_threads(self.threads)
         model, record = load_model(self.weights)
         return for_inference(model, self.precision), record
@@ -56,7 +65,7 @@ class ClipOptions:
         ),
     ] = "whole"
     frames: Annotated[int, tyro.conf.arg(metavar="N")] = 40
-    """Frames a clip, 9 or more, for the samplers whole and whole-index."""
+    """Frames a clip, 9 or more, for the samplers whole and whole-index only."""
     size: Annotated[int, tyro.conf.arg(metavar="PIXELS")] = 224
     """Height and width of the centre crop; the shorter side is scaled to it."""
     resize_side: Annotated[int | None, tyro.conf.arg(metavar="PIXELS")] = None
@@ -72,4 +81,32 @@ class ClipOptions:
             raise UsageError(f"--frames {self.frames}: at least {FEWEST_FRAMES}")
         if self.size < 1:
             raise UsageError(f"--size {self.size}: at least 1")
+        if self.frames * self.size**2 > MOST_CLIP_PX:
+            raise UsageError(
+                f"--frames {self.frames} of --size {self.size}: more than the {MOST_CLIP_PX:,} "
+                "pixels that a clip may have"
+            )
         return Geometry(self.frames, self.size, self.resize_side)
+
+    def described(self) -> dict[str, object]:
+        """Return the options as a result states them; what had no effect is null."""
+        return {
+            "sampler": self.sampler,
+            "frames": self.frames if self.sampler.startswith("whole") else None,
+            "size": self.size,
+            "resize_side": self.resize_side,
+            "background": self.background,
+        }
+
+
+def weights_described(record: "WeightsRecord") -> dict[str, object]:
+    """Return which weights a result is of."""
+    return {"weights": record.name, "weights_sha256": record.sha256}
+
+
+def warn_of_untrained(record: "WeightsRecord") -> list[str]:
+    """Return the warning that belongs to weights with a head that is not trained in part."""
+    if not record.untrained:
+        return []
+    count = f"{len(record.untrained)} of {len(record.classes)} classes"
+    return [f"nobody trained the head of {record.name} for {count}; it cannot know them"]

@@ -2,7 +2,9 @@
 
 import json
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 SCHEMA = 1
@@ -24,12 +26,13 @@ def print_envelope(
         "warnings": list(warnings),
         "error": error,
     }
-    print(json.dumps(envelope, ensure_ascii=False, allow_nan=False, indent=1))
+    # ASCII, so that a file's name of any bytes is valid JSON in any locale.
+    print(json.dumps(envelope, allow_nan=False, indent=1))
 
 
 def warn(text: str) -> None:
     """Say something on standard error that is not an error."""
-    print(f"anigifs: warning: {text}", file=sys.stderr)
+    print(f"anigifs: warning: {printable(text)}", file=sys.stderr)
 
 
 def with_progress(items: Iterable[Item], total: int, title: str) -> Iterator[Item]:
@@ -37,29 +40,51 @@ def with_progress(items: Iterable[Item], total: int, title: str) -> Iterator[Ite
     if not sys.stderr.isatty():
         yield from items
         return
-    import time
-
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import Progress
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # What is printed to the same terminal goes above the bar; a file gets it untouched.
+    progress = Progress(console=console, transient=True, redirect_stdout=sys.stdout.isatty())
+    with progress:
         task = progress.add_task(title, total=total, visible=False)
-        begun = time.monotonic()
-        for item in items:
-            progress.update(task, advance=1, visible=time.monotonic() - begun > PATIENCE_SECONDS)
-            yield item
+        timer = threading.Timer(PATIENCE_SECONDS, lambda: progress.update(task, visible=True))
+        timer.start()
+        try:
+            for item in items:
+                progress.advance(task)
+                yield item
+        finally:
+            timer.cancel()
+
+
+@contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Say on a terminal what is being waited for, once it takes longer than a second."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    status = Console(stderr=True).status(title)
+    timer = threading.Timer(PATIENCE_SECONDS / 2, status.start)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # or it might start what was just stopped
+        status.stop()
+
+
+def printable(text: str) -> str:
+    r"""Return text with what a terminal would obey, or cannot show, written out.
+
+    Example:
+        >>> printable("new\nline.gif")
+        'new\\nline.gif'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def percent(share: float | None) -> str:

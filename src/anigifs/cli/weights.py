@@ -2,15 +2,21 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
 from anigifs.cli.output import print_envelope
-from anigifs.foundation import UsageError
+from anigifs.foundation import UsageError, home
 
 if TYPE_CHECKING:
     from anigifs.models import WeightsRecord
+
+
+OTHERS = """Others are added from files: pytorch-i3d's rgb_imagenet.pt (Kinetics-400), and the
+TensorFlow checkpoints of DeepMind, whose rgb_scratch_kin600 is the only I3D for Kinetics-600. See
+`anigifs weights add --help`. What was added is removed with its folder, {folder}."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,12 @@ class List:
             print_envelope([asdict(entry) for entry in entries])
             return 0
         for entry in entries:
-            print(f"{entry.name}  ({entry.state}; classes: {entry.taxonomy})")
-            print(f"  source   {entry.source}\n  licence  {entry.licence}")
+            print(f"{entry.name}  ({entry.state}; classes: {entry.taxonomy or 'unknown'})")
+            about = {"source": entry.source, "licence": entry.licence, "to do": entry.advice}
+            for title, text in about.items():
+                if text:
+                    print(fill(text, 80, initial_indent=f"  {title:9}", subsequent_indent=" " * 11))
+        print(f"\n{fill(OTHERS.format(folder=home() / 'weights' / 'NAME'), 80)}")
         return 0
 
 

@@ -18,11 +18,12 @@ class Score:
         clips: ``all`` counts a clip whose class the model does not know as wrong; ``covered``
             leaves such clips out.
         classes: ``model`` lets the model answer with any of its classes, ``data`` only with those
-            that occur in the data.
+            of the data that it knows.
         n: Clips scored.
         classes_n: Classes of the data among them.
         top1: Share of clips whose first answer is right, 0..1; None where nothing was scored.
-        top5: Share of clips whose first five answers hold the right one.
+        top5: Share of clips whose first five answers hold the right one; None where the model
+            has no more than five classes to answer with, and would always be right.
         mean_class: Mean over the data's classes of their own top-1.
     """
 
@@ -40,13 +41,15 @@ def score_all_readings(
 ) -> list[Score]:
     """Score one set of predictions in every honest reading.
 
+    ``index_of`` holds all classes of the data: one of which no clip could be read is a rival still.
+
     Where each class of the data is known to the model, ``all`` and ``covered`` are the same, and
     only one is returned.
 
     Args:
         logits_NK: A row a clip.
         labels: Each clip's class, in the data's own words.
-        index_of: The model's index of each class that it knows.
+        index_of: The model's index of each class of the data that it knows.
     """
     readings: list[Literal["all", "covered"]] = ["all"]
     if any(label not in index_of for label in labels):
@@ -78,7 +81,9 @@ def score(
     kept = [i for i, label in enumerate(labels) if clips == "all" or label in index_of]
     truth_N = np.array([index_of.get(labels[i], -1) for i in kept], dtype=int)
     names = [labels[i] for i in kept]
-    rank_N = _ranks(logits_NK[kept], truth_N, _allowed(classes, labels, index_of))
+    allowed = None if classes == "model" else sorted(index_of.values())
+    answers = logits_NK.shape[1] if allowed is None else len(allowed)
+    rank_N = _ranks(logits_NK[kept], truth_N, allowed)
     right_N = rank_N == 0
     by_class = [
         float(right_N[[name == one for name in names]].mean()) for one in sorted(set(names))
@@ -89,17 +94,9 @@ def score(
         n=len(kept),
         classes_n=len(by_class),
         top1=_mean(right_N),
-        top5=_mean(rank_N < TOP),
+        top5=_mean(rank_N < TOP) if answers > TOP else None,
         mean_class=_mean(np.array(by_class)),
     )
-
-
-def _allowed(
-    classes: Literal["model", "data"], labels: Sequence[str], index_of: dict[str, int]
-) -> list[int] | None:
-    if classes == "model":
-        return None
-    return sorted({index_of[label] for label in labels if label in index_of})
 
 
 def _ranks(logits_NK: np.ndarray, truth_N: np.ndarray, allowed: list[int] | None) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Which classes of the data a model can answer, when its class list is another one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from anigifs.foundation import UsageError
@@ -14,10 +14,13 @@ class Coverage:
     Attributes:
         name_of: The class that each folder's name spells.
         index_of: The model's index of each class that it can answer.
+        untrained: Those of the data's classes for which the model has a row that nobody trained;
+            it cannot answer them.
     """
 
     name_of: dict[str, str]
     index_of: dict[str, int]
+    untrained: tuple[str, ...] = ()
 
     @property
     def uncovered(self) -> tuple[str, ...]:
@@ -30,6 +33,7 @@ def cover(
     model_classes: tuple[str, ...],
     model_taxonomy: str,
     data_taxonomy: str | None = None,
+    untrained: Collection[str] = (),
 ) -> Coverage:
     """Match the names of class folders with the classes of a model.
 
@@ -39,6 +43,7 @@ def cover(
         model_taxonomy: The list they come from.
         data_taxonomy: The list that the folder names come from: each must then be in it. Without
             it, a name that none of the model's classes fits is a class that it does not know.
+        untrained: The model's classes whose rows of the head nobody trained.
 
     Raises:
         UsageError: A folder's name is not in ``data_taxonomy``; or two folders spell one class.
@@ -55,12 +60,11 @@ def cover(
         same = [folder for folder, other in name_of.items() if other == name]
         if len(same) > 1:
             raise UsageError(f"the folders {' and '.join(map(repr, same))} spell one class, {name}")
-    translation = _translation(data_taxonomy, model_taxonomy)
-    translated = {name: translation.get(name, name) for name in name_of.values()}
-    index_of = {
-        name: model_list.index(there) for name, there in translated.items() if there in model_list
-    }
-    return Coverage(name_of, index_of)
+    answers = {name: _model_name(name, model_list, data_taxonomy) for name in name_of.values()}
+    known = {name: there for name, there in answers.items() if there is not None}
+    fresh = tuple(sorted(name for name, there in known.items() if there in untrained))
+    index_of = {name: model_list.index(there) for name, there in known.items() if name not in fresh}
+    return Coverage(name_of, index_of, fresh)
 
 
 def _name(folder: str, model_list: ClassList, data_list: ClassList | None) -> str:
@@ -72,12 +76,23 @@ def _name(folder: str, model_list: ClassList, data_list: ClassList | None) -> st
         return folder
 
 
-def _translation(data_taxonomy: str | None, model_taxonomy: str) -> dict[str, str]:
-    """Return the renamed classes between two lists, where a map of them is shipped."""
-    if data_taxonomy is None:
-        return {}
+def _model_name(name: str, model_list: ClassList, data_taxonomy: str | None) -> str | None:
+    """Return the model's own name for a class of the data, or None where it has none."""
+    translation = _translation(data_taxonomy, model_list.name)
+    if translation is not None:
+        return translation.get(name)
+    try:
+        return model_list.find(name)
+    except UsageError:
+        return None
+
+
+def _translation(data_taxonomy: str | None, model_taxonomy: str) -> dict[str, str] | None:
+    """Return the classes that are the same in two lists, where a map of them is shipped."""
+    if data_taxonomy is None or data_taxonomy == model_taxonomy:
+        return None
     if (forward := f"{data_taxonomy}-{model_taxonomy}") in CLASS_MAPS:
         return class_map(forward).one_to_one()
     if (backward := f"{model_taxonomy}-{data_taxonomy}") in CLASS_MAPS:
         return {there: here for here, there in class_map(backward).one_to_one().items()}
-    return {}
+    return None

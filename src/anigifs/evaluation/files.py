@@ -1,5 +1,6 @@
 """Which files a command was pointed at."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,20 +10,12 @@ from anigifs.foundation import UsageError
 def media_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files named, and those inside the folders named, sorted folder by folder.
 
-    Hidden files and folders are passed over inside a folder. What a file holds is not looked at.
-
-    Raises:
-        UsageError: A folder holds no file.
+    Hidden files and folders are passed over inside a folder. What a file holds is not looked at. A
+    folder without files stands for itself: reading it will say what is wrong.
     """
     files: list[Path] = []
     for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = _visible_files(path)
-        if not inside:
-            raise UsageError(f"{path}: a folder without files")
-        files.extend(inside)
+        files.extend((_visible_files(path) or [path]) if _is_folder(path) else [path])
     return files
 
 
@@ -41,8 +34,21 @@ def labelled_files(root: Path) -> dict[str, list[Path]]:
     return found
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # reading it will say what is wrong
+
+
 def _visible_files(folder: Path) -> list[Path]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(
-        path for path in files if not any(p[0] == "." for p in path.relative_to(folder).parts)
-    )
+    """Return what is no folder inside a folder: links that lead nowhere, too, and what is shut."""
+    found: list[Path] = []
+
+    def shut(error: OSError) -> None:
+        found.append(Path(error.filename))
+
+    for root, folders, files in os.walk(folder, onerror=shut):
+        folders[:] = [name for name in folders if name[0] != "."]
+        found.extend(Path(root, name) for name in files if name[0] != ".")
+    return sorted(found)

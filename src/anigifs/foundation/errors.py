@@ -10,7 +10,7 @@ class AnigifsError(Exception):
     """A fault of the input, in one line: what is wrong, where, and what to do about it."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+        super().__init__(message.replace("\r", "\\r").replace("\n", "\\n"))
 
 
 class UsageError(AnigifsError):

@@ -1,5 +1,6 @@
 """What a file is: its first bytes decide, never its name."""
 
+import stat
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,10 +46,15 @@ def sniff(path: Path | str) -> Format:
     """
     path = Path(path)
     try:
+        # Before it is opened: opening a pipe would wait for somebody to write into it.
+        if not stat.S_ISREG(mode := path.stat().st_mode):
+            kind = "a pipe or device"
+            if stat.S_ISDIR(mode):
+                kind = "a folder"
+                next(path.iterdir(), None)  # says so where it is shut
+            raise MediaError(f"{path}: {kind}, not a file")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-    except IsADirectoryError:
-        raise MediaError(f"{path}: a folder, where a file was expected") from None
     except FileNotFoundError:
         raise MediaError(f"{path}: no such file") from None
     except OSError as error:

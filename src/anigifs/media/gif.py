@@ -32,6 +32,7 @@ RESTORE_BACKGROUND = 2
 RESTORE_PREVIOUS = 3
 MAX_CODE_SIZE = 11  # what a GIF's 12-bit codes allow
 MOST_STRAY_BYTES = 65_536
+MOST_EXTENSIONS = 1_000_000
 
 Bytes = bytes | mmap.mmap
 
@@ -63,6 +64,7 @@ class GifLayout:
     frames: tuple[GifFrame, ...]
     loops: int | None
     truncated: bool
+    stray: int = 0  # bytes between blocks that are neither a block nor padding
 
 
 def probe_gif(path: Path, budget: Budget) -> MediaInfo:
@@ -95,6 +97,8 @@ def probe_gif(path: Path, budget: Budget) -> MediaInfo:
     )
     if layout.truncated:
         return info.with_warning(f"truncated: {info.frames} whole frames were used")
+    if layout.stray:
+        return info.with_warning(f"damaged: {layout.stray} stray bytes between frames passed over")
     return info
 
 
@@ -115,7 +119,7 @@ def walk(data: Bytes, most_frames: int = sys.maxsize) -> GifLayout:
     if frames:
         width = max(width, frames[0].left + frames[0].width)
         height = max(height, frames[0].top + frames[0].height)
-    return GifLayout(width, height, frames, walker.loops, truncated)
+    return GifLayout(width, height, frames, walker.loops, truncated, walker.stray)
 
 
 class _Walker:
@@ -128,29 +132,40 @@ class _Walker:
         self.palette: tuple[int, int] | None = None
         self.frames: list[GifFrame] = []
         self.loops: int | None = None
+        self.stray = 0
+        self.extensions = 0
         self.control: tuple[int, int, int | None] = (0, 0, None)
 
     def run(self, most_frames: int) -> None:
         """Read every block; IndexError where the file ends too early or turns into rubbish."""
         self.canvas = (self._u16(6), self._u16(8))
         self.palette = self._palette(self.data[10])
-        stray = 0
+        padding = 0
         while (kind := self._byte()) != TRAILER and len(self.frames) < most_frames:
             if kind == EXTENSION:
                 self._extension()
             elif kind == FRAME:
                 self._frame()
-            elif (stray := stray + 1) > MOST_STRAY_BYTES:
-                raise IndexError
+            else:
+                padding += 1
+                self.stray += kind != 0
+                if padding > MOST_STRAY_BYTES:
+                    raise IndexError
 
     def _extension(self) -> None:
+        self.extensions += 1
+        if self.extensions > MOST_EXTENSIONS:
+            raise IndexError
         label = self._byte()
         begin = self.position
         self._skip_blocks()
         if label == CONTROL_LABEL and self.data[begin] >= 4:
             flags = self.data[begin + 1]
             transparent = self.data[begin + 4] if flags & 1 else None
-            self.control = (self._u16(begin + 2) * 10, flags >> 2 & 7, transparent)
+            disposal = flags >> 2 & 7
+            # 4 is a common slip for 3, which browsers forgive.
+            disposal = RESTORE_PREVIOUS if disposal == RESTORE_PREVIOUS + 1 else disposal
+            self.control = (self._u16(begin + 2) * 10, disposal, transparent)
         elif label == APPLICATION_LABEL and self.data[begin + 1 : begin + 12] == b"NETSCAPE2.0":
             block = begin + 12
             if self.data[block] >= 3 and self.data[block + 1] == 1:

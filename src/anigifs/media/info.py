@@ -10,7 +10,7 @@ from anigifs.foundation import MediaError
 from anigifs.media.formats import Format
 
 MILLISECOND = Fraction(1, 1000)
-BROWSER_MINIMUM_MS = 20
+TOO_FAST_MS = 10
 BROWSER_DEFAULT_MS = 100
 
 
@@ -75,8 +75,9 @@ class MediaInfo:
     Attributes:
         path: Where the file lies.
         format: What its first bytes say.
-        width: Canvas width in pixels.
-        height: Canvas height in pixels.
+        width: Canvas width in pixels; of a video, as it is coded. One that a phone has turned is
+            read upright, so its frames may be this high.
+        height: Canvas height in pixels, likewise.
         delays: How long each frame shows when played, in ticks. Whole numbers, so that sampling in
             time is exact.
         tick: Seconds in a tick.
@@ -129,7 +130,7 @@ def played_ms(raw_ms: int) -> int:
     """Return the delay at which browsers show a frame: 0 and 10 ms play as 100 ms.
 
     Example:
-        >>> [played_ms(raw) for raw in (0, 10, 20, 100)]
-        [100, 100, 20, 100]
+        >>> [played_ms(raw) for raw in (0, 10, 17, 100)]
+        [100, 100, 17, 100]
     """
-    return raw_ms if raw_ms >= BROWSER_MINIMUM_MS else BROWSER_DEFAULT_MS
+    return raw_ms if raw_ms > TOO_FAST_MS else BROWSER_DEFAULT_MS

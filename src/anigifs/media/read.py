@@ -6,13 +6,19 @@ from pathlib import Path
 import numpy as np
 
 from anigifs.foundation import MediaError
-from anigifs.media.chunks import probe_chunks, read_chunks
+from anigifs.media.apng import probe_png, read_png
 from anigifs.media.formats import Format, sniff
 from anigifs.media.gif import probe_gif, read_gif
 from anigifs.media.info import BUDGET, Budget, DamagedFrame, MediaInfo
 from anigifs.media.video import probe_video, read_video
+from anigifs.media.webp import probe_webp, read_webp
 
 BLACK = (0, 0, 0)
+_IMAGES = {
+    Format.GIF: (probe_gif, read_gif),
+    Format.WEBP: (probe_webp, read_webp),
+    Format.PNG: (probe_png, read_png),
+}
 
 
 def probe(path: Path | str, budget: Budget = BUDGET) -> MediaInfo:
@@ -32,10 +38,8 @@ def probe(path: Path | str, budget: Budget = BUDGET) -> MediaInfo:
     """
     path = Path(path)
     kind = sniff(path)
-    if kind is Format.GIF:
-        return probe_gif(path, budget)
-    if kind in (Format.WEBP, Format.PNG):
-        return probe_chunks(path, budget, kind)
+    if kind in _IMAGES:
+        return _IMAGES[kind][0](path, budget)
     return probe_video(path, kind)
 
 
@@ -43,6 +47,7 @@ def read_frames(
     info: MediaInfo,
     wanted: Collection[int] | None = None,
     background: tuple[int, int, int] = BLACK,
+    remarks: list[str] | None = None,
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Decode the wanted frames, in order, holding one at a time.
 
@@ -51,6 +56,7 @@ def read_frames(
         wanted: Indices in 0..frames-1; None is all.
         background: RGB, 0..255: what transparent pixels show. It is stated because decoders
             differ: left to them, it is white in one and black in another.
+        remarks: Takes what only decoding can tell a user, in words.
 
     Yields:
         ``(index, frame_HWC)``: uint8 RGB.
@@ -60,11 +66,9 @@ def read_frames(
         MediaError: The file cannot be decoded at all.
     """
     wanted = range(info.frames) if wanted is None else wanted
-    if info.format is Format.GIF:
-        return read_gif(info, wanted, background)
-    if info.format in (Format.WEBP, Format.PNG):
-        return read_chunks(info, wanted, background)
-    return read_video(info, wanted)
+    if info.format in _IMAGES:
+        return _IMAGES[info.format][1](info, wanted, background)
+    return read_video(info, wanted, background, [] if remarks is None else remarks)
 
 
 def read(
@@ -81,10 +85,15 @@ def read(
     info = probe(path, budget)
     budget.check(info.path, info.width, info.height, info.frames)
     frames: list[np.ndarray] = []
+    remarks: list[str] = []
     try:
-        frames.extend(frame for _, frame in read_frames(info, background=background))
+        frames.extend(frame for _, frame in read_frames(info, None, background, remarks))
     except DamagedFrame as damage:
         if damage.index == 0:
             raise MediaError(f"{info.path}: its first frame is damaged") from None
         info = info.first(damage.index)
+    for remark in remarks:
+        info = info.with_warning(remark)
+    if len({frame.shape for frame in frames}) > 1:
+        raise MediaError(f"{info.path}: its pictures change their size")
     return np.stack(frames[: info.frames]), info

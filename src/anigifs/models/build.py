@@ -73,7 +73,10 @@ def load_model(
     if classes is not None:
         kept = {name: row for row, name in enumerate(record.classes)} if head == "copy" else {}
         state |= _new_head(state, [kept.get(name) for name in classes], seed)
-        record = dataclasses.replace(record, classes=tuple(classes), taxonomy="custom")
+        fresh = tuple(name for name in classes if name not in kept or name in record.untrained)
+        record = dataclasses.replace(
+            record, classes=tuple(classes), taxonomy="custom", untrained=fresh
+        )
     model = I3D(len(record.classes), record.width)
     model.load_state_dict(state)
     return model.eval(), record

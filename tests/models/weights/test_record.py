@@ -34,9 +34,13 @@ def test_all_fields_are_written() -> None:
         ({"sha256": None}, "sha256 in the weights record is not text"),
         ({"classes": "yoga"}, "classes in the weights record is not a list of names"),
         ({"classes": [1]}, "classes in the weights record is not a list of names"),
-        ({"width": "1"}, "width in the weights record is not a number above 0"),
-        ({"width": True}, "width in the weights record is not a number above 0"),
-        ({"width": 0}, "width in the weights record is not a number above 0"),
+        ({"width": "1"}, "width in the weights record is not a number above 0, and at most 16"),
+        ({"width": True}, "width in the weights record is not a number above 0, and at most 16"),
+        (
+            {"width": float("inf")},
+            "width in the weights record is not a number above 0, and at most 16",
+        ),
+        ({"width": 0}, "width in the weights record is not a number above 0, and at most 16"),
         ({"colour": "red"}, "unknown fields colour"),
     ],
 )

@@ -6,6 +6,7 @@ array, and nothing else: any other name in the file is an error before anything 
 
 import pickle
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,8 +35,9 @@ def read_jax_pickle(path: Path) -> Arrays:
         WeightsError: The pickle names anything but NumPy's arrays, is damaged, or holds other
             variables than an I3D has.
     """
-    leaves = dict(_leaves(_load(path), str(path)))
     names = jax_names()
+    # One more than there may be: a small file can spell out millions by repeating itself.
+    leaves = dict(islice(_leaves(_load(path), str(path)), len(names) + 1))
     check_names(leaves, names, str(path))
     for name, leaf in leaves.items():
         if not isinstance(leaf, np.ndarray) or leaf.dtype != np.float32:

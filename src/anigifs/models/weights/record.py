@@ -7,6 +7,9 @@ from typing import Any
 
 from anigifs.foundation import WeightsError
 
+_WIDEST = 16
+_LISTS = ("classes", "untrained")
+
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsRecord:
@@ -24,6 +27,7 @@ class WeightsRecord:
         source_format: A key of :data:`anigifs.models.weights.sources.READERS`, or ``anigifs``.
         source_sha256: Of the file they were converted from; empty where there is none.
         sha256: Of ``model.safetensors``; empty until that is written.
+        untrained: The classes whose rows of the head are fresh: the network cannot know them yet.
     """
 
     name: str
@@ -37,6 +41,7 @@ class WeightsRecord:
     source_format: str = "anigifs"
     source_sha256: str = ""
     sha256: str = ""
+    untrained: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the record as a JSON object, one field a line."""
@@ -53,7 +58,7 @@ class WeightsRecord:
         Raises:
             WeightsError: A field is missing, unknown, or of the wrong type.
         """
-        values = _json_object(text, where)
+        values = {"untrained": [], **_json_object(text, where)}  # records once had no such field
         fields = [field.name for field in dataclasses.fields(cls)]
         if missing := [name for name in fields if name not in values]:
             raise WeightsError(f"{where}: the weights record has no field {', '.join(missing)}")
@@ -61,13 +66,14 @@ class WeightsRecord:
             raise WeightsError(f"{where}: the weights record has unknown fields {', '.join(odd)}")
         for name, value in values.items():
             _check_type(name, value, where)
-        return cls(**{**values, "classes": tuple(values["classes"])})
+        lists = {name: tuple(values[name]) for name in _LISTS}
+        return cls(**{**values, **lists})
 
 
 def _json_object(text: str, where: str) -> dict[str, Any]:
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise WeightsError(f"{where}: not a weights record: {error}") from None
     if not isinstance(values, dict):
         raise WeightsError(f"{where}: a weights record is a JSON object")
@@ -75,12 +81,13 @@ def _json_object(text: str, where: str) -> dict[str, Any]:
 
 
 def _check_type(name: str, value: object, where: str) -> None:
-    if name == "classes":
+    if name in _LISTS:
         right = isinstance(value, list) and all(isinstance(one, str) for one in value)
         wanted = "a list of names"
     elif name == "width":
-        right = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-        wanted = "a number above 0"
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        right = number and 0 < float(str(value)) <= _WIDEST
+        wanted = f"a number above 0, and at most {_WIDEST}"
     else:
         right, wanted = isinstance(value, str), "text"
     if not right:

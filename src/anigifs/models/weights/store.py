@@ -21,6 +21,7 @@ from anigifs.models.weights.sources import READERS, main_file
 MODEL_FILE = "model.safetensors"
 RECORD_FILE = "record.json"
 
+LONGEST_PATH = 4096
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -30,17 +31,20 @@ class WeightsEntry:
 
     Attributes:
         name: What to ask for.
-        state: ``installed`` in the cache; ``available``: converted when first asked for.
+        state: ``installed`` in the cache; ``available``: converted when first asked for;
+            ``missing``: once its package is installed; ``damaged``: its folder is to be removed.
         taxonomy: The class list of its head.
         licence: Of the weights.
         source: Where they come from.
+        advice: What to do about a state that is not ``installed``; else empty.
     """
 
     name: str
-    state: Literal["installed", "available"]
+    state: Literal["installed", "available", "missing", "damaged"]
     taxonomy: str
     licence: str
     source: str
+    advice: str = ""
 
 
 def list_weights() -> list[WeightsEntry]:
@@ -70,9 +74,13 @@ def find(name_or_path: str | Path) -> tuple[WeightsRecord, Path]:
     if _is_name(name) and (_cache() / name / RECORD_FILE).is_file():
         return read_folder(_cache() / name)
     if name in WEIGHTS:
-        _convert_known(name)
+        try:
+            _convert_known(name)
+        except WeightsError:
+            if not (_cache() / name / RECORD_FILE).is_file():  # or another process was quicker
+                raise
         return read_folder(_cache() / name)
-    if Path(name_or_path).is_dir():
+    if len(name) < LONGEST_PATH and Path(name_or_path).is_dir():
         return read_folder(Path(name_or_path))
     names = ", ".join(entry.name for entry in list_weights())
     raise WeightsError(
@@ -183,11 +191,20 @@ def _cache() -> Path:
 
 
 def _entry(name: str) -> WeightsEntry:
-    if (_cache() / name / RECORD_FILE).is_file():
-        record, _ = read_folder(_cache() / name)
+    folder = _cache() / name
+    if (folder / RECORD_FILE).is_file():
+        try:
+            record, _ = read_folder(folder)
+        except WeightsError as error:
+            return WeightsEntry(name, "damaged", "", "", str(error), f"remove the folder {folder}")
         return WeightsEntry(name, "installed", record.taxonomy, record.licence, record.source)
     known = WEIGHTS[name]
-    return WeightsEntry(name, "available", known.taxonomy, known.licence, known.source)
+    about = (known.taxonomy, known.licence, known.source)
+    try:
+        known.locate()
+    except WeightsError:
+        return WeightsEntry(name, "missing", *about, known.install)
+    return WeightsEntry(name, "available", *about, "it is converted when first asked for")
 
 
 def _convert_known(name: str) -> None:
