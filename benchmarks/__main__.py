@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import inference, loading
+from benchmarks import index_rows, inference, loading, prepared, training
 
-BENCHMARKS = {"inference": inference.main, "loading": loading.main}
+BENCHMARKS = {
+    "index_rows": index_rows.main,
+    "prepared": prepared.main,
+    "inference": inference.main,
+    "loading": loading.main,
+    "training": training.main,
+}
 
 
 def main() -> None:

@@ -15,7 +15,21 @@ from anigifs.media import write_gif
 from tests.cli.conftest import SMALL, Run
 
 FROZEN = Path(__file__).with_name("flags.json")
-COMMANDS = ["predict", "evaluate", "score", "weights list", "weights add", "weights verify"]
+COMMANDS = [
+    "predict",
+    "evaluate",
+    "score",
+    "train",
+    "index folder",
+    "index table",
+    "index check",
+    "index split",
+    "index subset",
+    "index stats",
+    "weights list",
+    "weights add",
+    "weights verify",
+]
 
 
 def flags(help_text: str) -> list[str]:

@@ -13,9 +13,11 @@ import tyro
 
 import anigifs
 from anigifs.cli.evaluate import Evaluate
+from anigifs.cli.index import IndexGroup
 from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
 from anigifs.cli.score import Score
+from anigifs.cli.train import Train
 from anigifs.cli.weights import Add, List, Verify
 from anigifs.foundation import AnigifsError
 
@@ -59,8 +61,16 @@ Command = (
         tyro.conf.subcommand("evaluate"),
     ]
     | Annotated[
+        IndexGroup,
+        tyro.conf.subcommand("index"),
+    ]
+    | Annotated[
         Score,
         tyro.conf.subcommand("score"),
+    ]
+    | Annotated[
+        Train,
+        tyro.conf.subcommand("train"),
     ]
     | Annotated[
         Weights,

@@ -1,5 +1,6 @@
 """A file to the clip that a model sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,16 +51,46 @@ def load_clip(
     Raises:
         MediaError: The file cannot be answered; the text says why.
     """
+
+    def choose(info: MediaInfo) -> tuple[int, ...]:
+        return sample(info, sampler, geometry.frames, rng)
+
+    return load_frames(path, choose, geometry, background=background, budget=budget)
+
+
+def load_frames(
+    path: Path | str,
+    choose: Callable[[MediaInfo], tuple[int, ...]],
+    geometry: Geometry,
+    *,
+    background: tuple[int, int, int] = (0, 0, 0),
+    budget: Budget = BUDGET,
+) -> Clip:
+    """Decode the frames that ``choose`` names, at the geometry's size.
+
+    Args:
+        path: A GIF, WebP, APNG or video file.
+        choose: Indices of frames from a file's timing. It is asked again, with the frames that
+            are left, where one of those that it named is damaged.
+        geometry: Size and crop; its number of frames is not looked at.
+        background: RGB shown by transparent pixels.
+        budget: The most that an animated image may cost.
+
+    Raises:
+        MediaError: The file cannot be answered; the text says why.
+    """
     info = probe(path, budget)
     while True:
-        indices = sample(info, sampler, geometry.frames, rng)
+        indices, remarks = choose(info), list[str]()
         try:
-            frames_THWC = _read(info, indices, geometry, background)
+            frames_THWC = _read(info, indices, geometry, background, remarks)
         except DamagedFrame as damage:
             if damage.index == 0:
                 raise MediaError(f"{path}: its first frame is damaged") from None
             info = info.first(damage.index)
         else:
+            for remark in remarks:
+                info = info.with_warning(remark)
             return Clip(frames_THWC, indices, _warn_if_short(info))
 
 
@@ -68,12 +99,13 @@ def _read(
     indices: tuple[int, ...],
     geometry: Geometry,
     background: tuple[int, int, int],
+    remarks: list[str],
 ) -> np.ndarray:
     places: dict[int, list[int]] = {}
     for place, index in enumerate(indices):
         places.setdefault(index, []).append(place)
     clip_THWC = np.empty((len(indices), geometry.size, geometry.size, 3), np.uint8)
-    for index, frame_HWC in read_frames(info, places.keys(), background):
+    for index, frame_HWC in read_frames(info, places.keys(), background, remarks):
         clip_THWC[places[index]] = resize_and_crop(frame_HWC, geometry)
     return clip_THWC
 

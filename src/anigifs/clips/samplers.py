@@ -34,10 +34,20 @@ def sample(
     frames: int = 40,
     rng: np.random.Generator | None = None,
 ) -> tuple[int, ...]:
+    """Return the indices of the frames of a file to see; see :func:`sample_delays`."""
+    return sample_delays(info.delays, sampler, frames, rng)
+
+
+def sample_delays(
+    delays: tuple[int, ...],
+    sampler: Sampler = "whole",
+    frames: int = 40,
+    rng: np.random.Generator | None = None,
+) -> tuple[int, ...]:
     """Return the indices of the frames to see, in order; one may stand in it more than once.
 
     Args:
-        info: A file's timing.
+        delays: How long each frame shows, in any whole unit.
         sampler: One of :data:`SAMPLERS`.
         frames: T, for those that use it.
         rng: Where a training snippet of ``dense`` begins; None is a test.
@@ -49,13 +59,13 @@ def sample(
         raise UsageError(f"a clip needs at least {FEWEST_FRAMES} frames, not {frames}")
     match sampler:
         case "whole":
-            return whole_by_time(info.delays, frames)
+            return whole_by_time(delays, frames)
         case "whole-index":
-            return whole_by_index(info.frames, frames)
+            return whole_by_index(len(delays), frames)
         case "dense":
-            return dense(info.frames, frames, rng)
+            return dense(len(delays), frames, rng)
         case "native":
-            return native(info.frames)
+            return native(len(delays))
         case _:
             raise UsageError(f"no sampler is named {sampler!r}; there are {', '.join(SAMPLERS)}")
 

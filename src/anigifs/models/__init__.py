@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anigifs.models.build import build_i3d, load_model, rehead, save_model
+    from anigifs.models.build import build_i3d, load_model, rehead, save_model, state_sha256
     from anigifs.models.i3d import ENDPOINTS, I3D, MIN_FRAMES, Edits
     from anigifs.models.inference import fastest_dtype, for_inference
     from anigifs.models.weights import WeightsRecord
@@ -26,6 +26,7 @@ __all__ = [
     "load_model",
     "rehead",
     "save_model",
+    "state_sha256",
 ]
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "load_model": "build",
     "rehead": "build",
     "save_model": "build",
+    "state_sha256": "build",
 }
 
 

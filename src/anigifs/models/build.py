@@ -1,13 +1,14 @@
 """The one door to a model: build one of random weights, load a set, save what was trained."""
 
 import dataclasses
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save, save_file
 from torch import Tensor
 
 from anigifs.foundation import UsageError, WeightsError, atomic_path, seed_of
@@ -97,6 +98,12 @@ def save_model(model: I3D, record: WeightsRecord, folder: Path | str) -> Weights
     with atomic_path(Path(folder) / MODEL_FILE) as temporary:
         save_file(state, temporary)
     return write_record(Path(folder), record)
+
+
+def state_sha256(model: I3D) -> str:
+    """Return the hash that the network's file would have: what identifies weights in a result."""
+    state = {key: value.detach().cpu().contiguous() for key, value in model.state_dict().items()}
+    return hashlib.sha256(save(state)).hexdigest()
 
 
 def rehead(

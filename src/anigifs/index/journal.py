@@ -1,0 +1,61 @@
+"""What was found out so far, on disk as soon as it is known."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from anigifs.foundation import append_record, read_records
+from anigifs.index.look import Look
+
+#: Raised by one when readers change so that an old answer may no longer hold.
+LOOKS_VERSION = 1
+
+
+class Note(Protocol):
+    """Writes a look down."""
+
+    def __call__(self, look: Look) -> None:
+        """Write it down."""
+
+
+def journal_of(index: Path) -> Path:
+    """Return where the journal of an index file lies: beside it.
+
+    Example:
+        >>> journal_of(Path("clips/index.parquet")).name
+        'index.parquet.checks.jsonl'
+    """
+    return index.with_name(f"{index.name}.checks.jsonl")
+
+
+def read_journal(journal: Path) -> dict[str, Look]:
+    """Return the last look at each file, by its path; lines of another version do not count."""
+    looks = {}
+    for record in read_records(journal):
+        if record.pop("version", None) == LOOKS_VERSION and "path" in record:
+            one = Look.from_record(record)
+            looks[one.path] = one
+    return looks
+
+
+@contextmanager
+def open_journal(journal: Path) -> Iterator[Note]:
+    """Yield what appends a look to the journal.
+
+    Each is with the system when it has been written, so a kill of this program loses none; they
+    are synced to the disk at the end, as a sync for each would take longer than the look.
+    """
+    append_record(journal, {"version": LOOKS_VERSION})  # closes off a line that a kill tore
+    with journal.open("ab", buffering=0) as file:
+
+        def note(look: Look) -> None:
+            record = {"version": LOOKS_VERSION, **look.record()}
+            file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+
+        try:
+            yield note
+        finally:
+            os.fsync(file.fileno())

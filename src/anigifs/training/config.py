@@ -1,0 +1,103 @@
+"""What a run is: everything that decides its outcome, in one frozen object."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal
+
+from anigifs.foundation import UsageError
+
+Preset = Literal["paper", "laptop"]
+PRESETS: dict[Preset, tuple[int, int]] = {"paper": (40, 224), "laptop": (16, 112)}
+"""Frames and size."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One run. Two runs of equal configuration on one machine end in the same bits.
+
+    Attributes:
+        index: Path of the index that lists the clips.
+        method: A training strategy: erm.
+        weights: What to start from: a name of weights, or a folder of them.
+        head: Whether a head for new classes keeps the rows of classes of the same name.
+        domain: Train on rows of this domain only; None takes all domains of the index.
+        train_split: The split to train on.
+        val_split: The split of the same domain that chooses the best weights.
+        preset: Frames and size: 40 of 224 pixels, or 16 of 112.
+        sampler: Which frames of a prepared clip.
+        epochs: Passes over the training clips; ignored where steps is given.
+        steps: Updates of the weights.
+        batch_size: Clips an update, over all processes.
+        accumulate: Parts that a batch is computed in, one after the other, to save memory.
+        lr: Adam's learning rate, at its highest.
+        head_lr: The same for the head, where the head is fresh.
+        schedule: The learning rate falls to zero over the run, or stays.
+        weight_decay: Adam's L2 penalty.
+        dropout: The share of features dropped before the head.
+        freeze_batch_norm: Keep the running statistics of the starting weights.
+        flip: Mirror half of the clips.
+        balance: Show each class equally often.
+        average: Decay of a running average of the weights, 0.999 say; 0 keeps none. Where there
+            is one, it is what is validated and saved as best.
+        precision: auto is bfloat16 where the processor computes in it.
+        checkpoint_steps: Updates between two checkpoints; one is made after each epoch anyway.
+        seed: Of everything random.
+    """
+
+    index: str
+    method: str = "erm"
+    weights: str = "i3d-kinetics-400"
+    head: Literal["fresh", "copy"] = "fresh"
+    domain: str | None = None
+    train_split: str = "train"
+    val_split: str = "val"
+    preset: Preset = "laptop"
+    sampler: Literal["whole", "whole-index", "dense"] = "whole"
+    epochs: int = 3
+    steps: int | None = None
+    batch_size: int = 8
+    accumulate: int = 1
+    lr: float = 1e-4
+    head_lr: float = 1e-3
+    schedule: Literal["cosine", "constant"] = "cosine"
+    weight_decay: float = 0.0
+    dropout: float = 0.5
+    freeze_batch_norm: bool = True
+    flip: bool = True
+    balance: bool = False
+    average: float = 0.0
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    checkpoint_steps: int = 200
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "accumulate", "checkpoint_steps"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"{name} is at least 1, not {getattr(self, name)}")
+        if self.steps is not None and self.steps < 1:
+            raise UsageError(f"steps is at least 1, not {self.steps}")
+        if self.batch_size % self.accumulate:
+            parts = f"{self.accumulate} equal parts"
+            raise UsageError(f"a batch of {self.batch_size} cannot be computed in {parts}")
+        if not (0 <= self.average < 1 and 0 <= self.dropout < 1):
+            raise UsageError("average and dropout are shares: at least 0, and below 1")
+        if self.lr <= 0 or self.head_lr <= 0 or self.weight_decay < 0:
+            raise UsageError("learning rates are above 0, and weight decay is not below it")
+
+    def to_json(self) -> str:
+        """Return the configuration as a JSON object, one field a line."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrainConfig":
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            UsageError: It has other fields, as a run of another version may.
+        """
+        values: dict[str, Any] = json.loads(text)
+        known = {field.name for field in fields(cls)}
+        if set(values) != known:
+            odd = ", ".join(sorted(set(values) ^ known))
+            raise UsageError(f"the run's config.json is of another version: it differs in {odd}")
+        return cls(**values)

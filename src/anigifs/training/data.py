@@ -1,0 +1,120 @@
+"""The source's clips: from an index to prepared clips to the loaders of one run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anigifs.clips.loader import ClipItem, ClipLoader
+from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
+from anigifs.foundation import UsageError
+from anigifs.index import Index, Row
+from anigifs.training.config import PRESETS, TrainConfig
+from anigifs.training.devices import Place
+
+
+@dataclass(frozen=True)
+class SourceRows:
+    """The rows that a run may look at: of its source domain, decoded, in its two splits.
+
+    Attributes:
+        train: To train on.
+        val: To choose the best weights by.
+        classes: The class names that occur in them, sorted: the order of a fresh head.
+        index_hash: The identity of the whole index.
+        root: The folder that the rows' paths start from.
+    """
+
+    train: tuple[Row, ...]
+    val: tuple[Row, ...]
+    classes: tuple[str, ...]
+    index_hash: str
+    root: Path
+
+    @property
+    def sources(self) -> list[ClipSource]:
+        """Where their clips are to be found, to be prepared."""
+        return [
+            ClipSource(row.clip_id, self.root / row.path, row.start_ms, row.end_ms, row.sha256)
+            for row in (*self.train, *self.val)
+            if row.path is not None
+        ]
+
+
+def source_rows(config: TrainConfig) -> SourceRows:
+    """Read the rows of the source from the index.
+
+    Raises:
+        UsageError: There are none to train on, or none to validate with.
+    """
+    index = Index.read(config.index)
+    kept = index.filter(state="decoded")
+    if config.domain is not None:
+        kept = kept.filter(domain=config.domain)
+    train = tuple(kept.filter(split=config.train_split).rows())
+    val = tuple(kept.filter(split=config.val_split).rows())
+    for name, rows in ((config.train_split, train), (config.val_split, val)):
+        if not rows:
+            domain = f" of domain {config.domain!r}" if config.domain else ""
+            raise UsageError(
+                f"{config.index}: no decoded rows{domain} in split {name!r}; "
+                "see `anigifs index check` and `anigifs index split`"
+            )
+    classes = tuple(sorted({row.label for row in train}))
+    if len(classes) < 2:
+        raise UsageError(
+            f"{config.index}: one class only, {classes[0]!r}, in {config.train_split!r}"
+        )
+    unknown = sorted({row.label for row in val} - set(classes))
+    if unknown:
+        raise UsageError(f"{config.index}: classes only in validation: {', '.join(unknown)}")
+    return SourceRows(train, val, classes, index.identity, Path(config.index).absolute().parent)
+
+
+def prepare_rule(config: TrainConfig) -> PrepareRule:
+    """Return the rule by which a run's clips are prepared."""
+    return PrepareRule(size=PRESETS[config.preset][1])
+
+
+def items_of(rows: tuple[Row, ...], classes: tuple[str, ...]) -> list[ClipItem]:
+    """Return what the loader needs to know of each row."""
+    label_of = {name: label for label, name in enumerate(classes)}
+    return [ClipItem(row.clip_id, label_of[row.label], row.domain, row.boxes) for row in rows]
+
+
+def train_loader(
+    prepared: PreparedClips, rows: SourceRows, config: TrainConfig, place: Place
+) -> ClipLoader:
+    """Return the loader of training batches: shuffled, flipped, without a smaller last batch."""
+    frames, size = PRESETS[config.preset]
+    return ClipLoader(
+        prepared,
+        items_of(rows.train, rows.classes),
+        frames=frames,
+        size=size,
+        sampler=config.sampler,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        shuffle=True,
+        flip=config.flip,
+        balance=config.balance,
+        rank=place.rank,
+        world_size=place.world,
+        drop_last=True,
+    )
+
+
+def test_loader(
+    prepared: PreparedClips, items: list[ClipItem], config: TrainConfig, place: Place
+) -> ClipLoader:
+    """Return the loader of a test: every clip once, in order, as it is."""
+    frames, size = PRESETS[config.preset]
+    return ClipLoader(
+        prepared,
+        items,
+        frames=frames,
+        size=size,
+        sampler=config.sampler,
+        batch_size=config.batch_size,
+        seed=config.seed,
+        rank=place.rank,
+        world_size=place.world,
+    )

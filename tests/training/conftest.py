@@ -1,0 +1,67 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.training.made import make_clips, make_weights
+
+
+@dataclass
+class Bench:
+    """A data set, weights to start from, and the command that trains on them."""
+
+    root: Path
+    options: list[str] = field(default_factory=list)
+
+    @property
+    def index(self) -> Path:
+        return self.root / "clips" / "index.parquet"
+
+    def command(self, out: Path, *more: str, processes: int = 1) -> list[str]:
+        python = [sys.executable]
+        if processes > 1:
+            python += ["-m", "torch.distributed.run", "--standalone"]
+            python += ["--nproc-per-node", str(processes)]
+        train = ["-m", "anigifs", "train", "--index", str(self.index), "--out", str(out)]
+        paths = ["--weights", str(self.root / "narrow"), "--store", str(self.root / "store")]
+        return [*python, *train, *paths, "--batch-size", "4", "--lr", "1e-3", *more]
+
+    def start(self, command: list[str]) -> "subprocess.Popen[str]":
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen(
+            command,
+            text=True,
+            cwd=REPOSITORY,
+            env=environment,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # so that it can be killed with all its children
+        )
+
+    def train(self, out: Path, *more: str, processes: int = 1) -> Path:
+        process = self.start(self.command(out, *more, processes=processes))
+        _, err = process.communicate()
+        assert process.returncode == 0, err
+        return out
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    root = tmp_path_factory.mktemp("training")
+    make_clips(root / "clips")
+    make_weights(root / "narrow")
+    return Bench(root)
+
+
+@pytest.fixture(scope="session")
+def straight(bench: Bench) -> Path:
+    """A run of two epochs that nothing disturbed."""
+    return bench.train(bench.root / "straight", *SHORT)
+
+
+SHORT = ["--epochs", "2", "--checkpoint-steps", "2"]
+Runner = Callable[..., Path]

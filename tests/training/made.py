@@ -1,0 +1,51 @@
+"""What the training tests train on: a small data set whose two classes can be learnt."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from anigifs.index import from_folder, split
+from anigifs.index.checking import check
+from anigifs.media import write_gif
+from anigifs.models import I3D, WeightsRecord, build_i3d, save_model
+
+
+def make_clips(root: Path, per_class: int = 12) -> Path:
+    """Two folders of GIFs, a square that moves right and one that moves down; return the index."""
+    rng = np.random.default_rng(0)
+    for name, step in (("right", (0, 3)), ("down", (3, 0))):
+        for number in range(per_class):
+            frames = rng.integers(0, 90, (12, 40, 40, 3), dtype=np.uint8)
+            y, x = rng.integers(0, 6, 2)
+            for moment, frame in enumerate(frames):
+                top, left = y + step[0] * moment % 30, x + step[1] * moment % 30
+                frame[top : top + 9, left : left + 9] = 250
+            write_gif(root / name / f"{number}.gif", frames, 50)
+    index = from_folder(root, domain="video")
+    index, _ = check(index, "decode", journal=root / "checks.jsonl", workers=1)
+    index = split(index, {"train": 0.67, "val": 0.33}, seed=0)
+    index.write(root / "index.parquet")
+    return root / "index.parquet"
+
+
+def make_weights(folder: Path) -> Path:
+    """A narrow network whose statistics fit such clips, of two other classes."""
+    model = build_i3d(2, width=1 / 16)
+    settle(model)
+    record = WeightsRecord(
+        name="narrow", width=1 / 16, classes=("a", "b"), licence="none", source="made by a test"
+    )
+    save_model(model, record, folder)
+    return folder
+
+
+def settle(model: I3D) -> None:
+    """Give BatchNorm the statistics of noise, or signals die out on the way up."""
+    generator = torch.Generator().manual_seed(0)
+    noise_BTHWC = torch.randint(0, 256, (4, 16, 64, 64, 3), dtype=torch.uint8, generator=generator)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm3d):
+            module.momentum = 1.0
+    with torch.no_grad():
+        model.train()(noise_BTHWC)
