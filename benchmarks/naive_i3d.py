@@ -70,9 +70,9 @@ class NaiveInception(nn.Module):
 class NaiveHead(nn.Module):
     """Average pooling, then a score of every window, then their mean."""
 
-    def __init__(self, num_classes: int) -> None:
+    def __init__(self, num_classes: int, last: int) -> None:
         super().__init__()
-        self.avg_pool = nn.AvgPool3d((2, 7, 7), stride=1)
+        self.avg_pool = nn.AvgPool3d((2, last, last), stride=1)
         self.dropout = nn.Dropout(0.5)
         self.conv3d = nn.Conv3d(1024, num_classes, 1)
 
@@ -83,9 +83,9 @@ class NaiveHead(nn.Module):
 
 
 class NaiveI3D(nn.Module):
-    """(B, 3, T, 224, 224) float32 in [-1, 1] -> (B, K)."""
+    """(B, 3, T, 32 ``last``, 32 ``last``) float32 in [-1, 1] -> (B, K)."""
 
-    def __init__(self, num_classes: int = 400) -> None:
+    def __init__(self, num_classes: int = 400, last: int = 7) -> None:
         super().__init__()
         self.Conv3d_1a_7x7 = NaiveUnit(3, 64, 7, 2)
         self.MaxPool3d_2a_3x3 = NaivePool((1, 3, 3), (1, 2, 2))
@@ -103,7 +103,7 @@ class NaiveI3D(nn.Module):
         self.MaxPool3d_5a_2x2 = NaivePool((2, 2, 2), (2, 2, 2))
         self.Mixed_5b = NaiveInception(832, (256, 160, 320, 32, 128, 128))
         self.Mixed_5c = NaiveInception(832, (384, 192, 384, 48, 128, 128))
-        self.logits = NaiveHead(num_classes)
+        self.logits = NaiveHead(num_classes, last)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits."""

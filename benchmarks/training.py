@@ -36,7 +36,7 @@ def make_step(
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        return float(loss)
+        return float(loss.detach())
 
     return step
 
@@ -53,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     labels_B = torch.arange(SHAPE[0])
 
     ours, _ = load_model("i3d-kinetics-400")
-    naive = NaiveI3D(ours.num_classes)
+    naive = NaiveI3D(ours.num_classes, last=4)
     naive.load_state_dict(ours.state_dict())
     ours = channels_last(ours)
 

@@ -51,9 +51,8 @@ class Train:
         if self.json:
             print_envelope([chosen], {"run": str(self.out), "weights": str(self.out / "best")})
         else:
-            print(
-                f"{self.out}: best after update {chosen['step']}, chosen by {chosen['selection']}"
-            )
+            print(f"{self.out / 'best'}: the weights after update {chosen['step']}")
+            print(f"chosen by: {chosen['selection']}")
             print(f"source validation: top-1 {percent(chosen['top1'])}, n {chosen['n']}")
         return 0
 

@@ -31,7 +31,7 @@ from anigifs.foundation import (
 from anigifs.methods import METHODS
 from anigifs.models import I3D, WeightsRecord, load_model, save_model
 from anigifs.models.weights import find
-from anigifs.training.config import TrainConfig
+from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.data import SourceRows, prepare_rule, source_rows, train_loader
 from anigifs.training.devices import Place, autocast, processes
 from anigifs.training.guard import check_gradients, check_loss, gradient_norm
@@ -279,8 +279,15 @@ def starting_model(
     same = record.classes == classes
     model, record = load_model(config.weights, None if same else classes, config.head, config.seed)
     model.logits.dropout.p = config.dropout
-    name = f"{config.method} from {record.name}"
-    return model, replace(record, name=name, source_format="anigifs", untrained=()), not same
+    frames, size = PRESETS[config.preset]
+    record = replace(
+        record,
+        name=f"{config.method} from {record.name}",
+        source_format="anigifs",
+        preprocessing=f"RGB in [-1, 1]; {frames} frames ({config.sampler}); centre {size} x {size}",
+        untrained=(),
+    )
+    return model, record, not same
 
 
 def _running_average(model: nn.Module, decay: float) -> AveragedModel | None:
