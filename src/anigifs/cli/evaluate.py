@@ -15,6 +15,7 @@ from anigifs.cli.options import (
 )
 from anigifs.cli.output import percent, print_envelope, warn, with_progress
 from anigifs.cli.predict import best
+from anigifs.foundation import UsageError, append_record, home
 
 if TYPE_CHECKING:
     from anigifs.clips import Geometry
@@ -33,13 +34,13 @@ READINGS = {
 
 @dataclass(frozen=True)
 class Evaluate:
-    """Score a model on a folder that has one folder a class.
+    """Score a model on a folder that has one folder a class, or on an index.
 
     Example: anigifs evaluate clips/ --labels kinetics-600
     """
 
-    folder: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER")]
-    """A folder such as clips/, with clips/juggling balls/a.gif in it."""
+    data: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="FOLDER|INDEX")]
+    """A folder such as clips/, with clips/juggling balls/a.gif in it, or an index of clips."""
     labels: Annotated[
         str | None,
         tyro.conf.arg(
@@ -55,16 +56,62 @@ class Evaluate:
     """Print one JSON object on standard output."""
     strict: bool = False
     """Exit with 2 if any file could not be read."""
+    domain: Annotated[str | None, tyro.conf.arg(metavar="NAME")] = None
+    """Of an index: rows of this domain only."""
+    split: Annotated[str | None, tyro.conf.arg(metavar="NAME")] = None
+    """Of an index: rows of this split only."""
+    out: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """With an index: where predictions and a line in records.jsonl go, such as a run."""
 
     def run(self) -> int:
-        """Predict every file, score, and print; exit code 2 where nothing could be read."""
+        """Predict, score, and print; exit code 2 where nothing could be read."""
+        if self.data.is_file():
+            return self._run_on_index()
+        if self.domain or self.split or self.out:
+            raise UsageError("--domain, --split and --out are for an index, not for a folder")
+        return self._run_on_folder()
+
+    def _run_on_index(self) -> int:
+        from anigifs.evaluation import score_all_readings
+        from anigifs.evaluation.on_index import IndexTest, evaluate_index
+
+        if self.labels is not None:
+            raise UsageError("--labels is for a folder; an index states its own class list")
+        test = IndexTest(
+            self.data,
+            self.domain,
+            self.split,
+            self.clip.geometry(),
+            self.clip.sampler,
+            BACKGROUNDS[self.clip.background],
+            home() / "prepared",
+        )
+        model, weights = self.model.load()
+        predictions, record, coverage = evaluate_index(test, model, weights, _watch)
+        if self.out is not None:
+            name = f"{self.domain or 'all'}-{self.split or 'all'}-{record['weights_hash'][:8]}"
+            predictions.write(self.out / "predictions" / f"{name}.parquet")
+            append_record(self.out / "records.jsonl", record)
+        places = {weights.classes[place]: place for place in coverage.index_of.values()}
+        scores = score_all_readings(predictions.logits_NK, predictions.labels, places)
+        warnings = [*warn_of_untrained(weights), *_unknown_classes(coverage)]
+        if self.json:
+            summary = {**self.clip.described(), "scores": [asdict(score) for score in scores]}
+            print_envelope([record], summary, warnings)
+            return 0
+        for warning in warnings:
+            warn(warning)
+        _print_table(scores, 0, len(predictions))
+        return 0
+
+    def _run_on_folder(self) -> int:
         from anigifs.evaluation import cover, labelled_files
         from anigifs.models.weights import find
 
-        files, geometry = labelled_files(self.folder), self.clip.geometry()
+        files, geometry = labelled_files(self.data), self.clip.geometry()
         record, _ = find(self.model.weights)
         coverage = cover(files, record.classes, record.taxonomy, self.labels, record.untrained)
-        warnings = [*warn_of_untrained(record), *_warnings(self.folder, coverage)]
+        warnings = [*warn_of_untrained(record), *_warnings(self.data, coverage)]
         model, record = self.model.load()
         predictions = self._predict(files, geometry, model)
         label_of = {path: coverage.name_of[name] for name in files for path in files[name]}
@@ -90,6 +137,7 @@ class Evaluate:
                 warn(line)
         if not self.json and not nothing:
             _print_table(scores, failed, len(results))
+            print("(--json lists every file)")
         return 2 if nothing or (failed and self.strict) else 0
 
     def _predict(
@@ -103,12 +151,20 @@ class Evaluate:
         return list(with_progress(predictions, len(paths), "evaluating"))
 
 
+def _watch(outcomes: Any, total: int) -> Any:  # noqa: ANN401 - handed through as it is
+    return with_progress(outcomes, total, "preparing clips") if total else outcomes
+
+
+def _unknown_classes(coverage: "Coverage") -> list[str]:
+    if not coverage.uncovered:
+        return []
+    count = len(coverage.uncovered)
+    classes = "1 class" if count == 1 else f"{count} classes"
+    return [f"{classes} that the model does not know: {', '.join(coverage.uncovered)}"]
+
+
 def _warnings(folder: Path, coverage: "Coverage") -> list[str]:
-    warnings = []
-    if coverage.uncovered:
-        count = len(coverage.uncovered)
-        classes = "1 class" if count == 1 else f"{count} classes"
-        warnings.append(f"{classes} that the model does not know: {', '.join(coverage.uncovered)}")
+    warnings = _unknown_classes(coverage)
     loose = [path for path in folder.iterdir() if path.is_file() and path.name[0] != "."]
     if loose:
         files = "1 file is" if len(loose) == 1 else f"{len(loose)} files are"
@@ -159,4 +215,3 @@ def _print_table(scores: "list[Score]", failed: int, files: int) -> None:
         print(f"{name:36} {score.n:6} {score.classes_n:7} {shares}")
     if failed:
         print(f"{failed} of {files} files could not be read and were not scored")
-    print("(--json lists every file)")

@@ -71,6 +71,7 @@ class RunFolder:
     def forget_after(self, step: int) -> None:
         """Drop the lines of updates and evaluations after ``step``: they will be made again."""
         for path in (self.metrics, self.records):
-            kept = [record for record in read_records(path) if record["step"] <= step]
+            # A test of other rows stands in the records, too, and belongs to no update.
+            kept = [record for record in read_records(path) if record.get("step", 0) <= step]
             lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in kept]
             write_text(path, "".join(lines))

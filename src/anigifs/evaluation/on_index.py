@@ -1,0 +1,122 @@
+"""One test: a model on the rows of an index, with a record that says all that it depends on."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from anigifs.clips import Geometry, PrepareRule, Sampler, prepare
+from anigifs.clips.loader import ClipItem, ClipLoader
+from anigifs.clips.prepared import ClipSource, PreparedClips
+from anigifs.clips.preparing import Watch
+from anigifs.evaluation.batches import predict_batches
+from anigifs.evaluation.coverage import Coverage, cover
+from anigifs.evaluation.predictions import Predictions
+from anigifs.evaluation.runs import evaluation_record
+from anigifs.foundation import UsageError, append_record
+from anigifs.index import Index, Row
+from anigifs.models import I3D, WeightsRecord
+
+BATCH = 4
+LEDGER = "ledger.jsonl"
+
+
+@dataclass(frozen=True)
+class IndexTest:
+    """What to test on, and how.
+
+    Attributes:
+        index: Path of the index.
+        domain: Rows of this domain only; None takes all.
+        split: Rows of this split only; None takes all.
+        geometry: Frames, size and crop.
+        sampler: Which of the kept frames.
+        background: RGB shown by transparent pixels.
+        store: Where prepared clips are kept; those that are missing are made first.
+    """
+
+    index: Path
+    domain: str | None
+    split: str | None
+    geometry: Geometry
+    sampler: Sampler
+    background: tuple[int, int, int]
+    store: Path
+
+
+def evaluate_index(
+    test: IndexTest, model: I3D, weights: WeightsRecord, watch: Watch
+) -> tuple[Predictions, dict[str, Any], Coverage]:
+    """Predict the decoded rows of an index and enter the test in the ledger beside it.
+
+    Labels that the model knows under another name stand under the model's in the predictions.
+
+    Returns:
+        The predictions, the record of the test, and which classes the model knows.
+
+    Raises:
+        UsageError: There are no such rows, or their files can no longer be read.
+    """
+    index = Index.read(test.index)
+    wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
+    rows = tuple(index.filter(**{k: v for k, v in wanted.items() if v is not None}).rows())
+    if not rows:
+        asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
+        raise UsageError(f"{test.index}: no rows of {asked}")
+    coverage = cover(
+        sorted({row.label for row in rows}),
+        weights.classes,
+        weights.taxonomy,
+        None if index.taxonomy == "custom" else index.taxonomy,
+        weights.untrained,
+    )
+    prepared = _prepared(test, rows, watch)
+    items = [ClipItem(row.clip_id, 0, row.domain) for row in rows]
+    loader = ClipLoader(
+        prepared,
+        items,
+        frames=test.geometry.frames,
+        sampler=test.sampler,
+        batch_size=1 if test.sampler in ("dense", "native") else BATCH,
+    )
+    predictions = predict_batches(model, loader, rows, weights.classes)
+    known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
+    predictions = replace(
+        predictions, labels=tuple(known.get(name, name) for name in predictions.labels)
+    )
+    record = {
+        "role": "test",
+        "weights": weights.name,
+        "domain": test.domain,
+        "split": test.split,
+        **evaluation_record(
+            predictions,
+            seed=0,
+            sampler=test.sampler,
+            preset=f"{test.geometry.frames} x {test.geometry.size}",
+            index_hash=index.identity,
+            weights_hash=weights.sha256,
+        ),
+    }
+    append_record(test.index.parent / LEDGER, record)
+    return predictions, record, coverage
+
+
+def _prepared(test: IndexTest, rows: tuple[Row, ...], watch: Watch) -> PreparedClips:
+    rule = PrepareRule(
+        size=test.geometry.size,
+        resize_side=test.geometry.resize_side,
+        background=test.background,
+    )
+    root = test.index.absolute().parent
+    sources = [
+        ClipSource(row.clip_id, root / row.path, row.start_ms, row.end_ms, row.sha256)
+        for row in rows
+        if row.path is not None
+    ]
+    errors = prepare(sources, rule, test.store, watch=watch).errors
+    if errors:
+        raise UsageError(
+            f"{len(errors)} clips of {test.index} can no longer be read; run `anigifs index check` "
+            f"again; the first: {next(iter(errors.values()))}"
+        )
+    return PreparedClips(test.store, rule)

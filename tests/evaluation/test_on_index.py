@@ -1,0 +1,57 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anigifs.evaluation.predictions import Predictions
+from anigifs.foundation import read_records
+from anigifs.index import Index
+from tests.cli.conftest import Run, run
+from tests.training.made import make_clips, make_weights
+
+__all__ = ["run"]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return make_clips(tmp_path / "clips", per_class=3)
+
+
+def test_a_test_is_recorded_and_entered_in_the_ledger(
+    run: Run, index: Path, tmp_path: Path, anigifs_home: Path
+) -> None:
+    weights = make_weights(tmp_path / "narrow")
+    record = json.loads((weights / "record.json").read_text())
+    (weights / "record.json").write_text(json.dumps({**record, "classes": ["down", "sideways"]}))
+    options = ["--weights", weights, "--frames", "9", "--size", "32", "--out", tmp_path / "run"]
+    ran = run("evaluate", index, "--domain", "video", "--json", *options)
+    assert ran.code == 0, ran.err
+    (line,) = ran.json["results"]
+    assert (line["role"], line["n"], line["domain"]) == ("test", 6, "video")
+    assert line["index_hash"] == Index.read(index).identity
+    assert "1 class that the model does not know: right" in ran.json["warnings"]
+    assert list(read_records(index.parent / "ledger.jsonl")) == [line]
+    assert list(read_records(tmp_path / "run" / "records.jsonl")) == [line]
+    (file,) = (tmp_path / "run" / "predictions").iterdir()
+    predictions = Predictions.read(file)
+    assert predictions.sha256 == line["predictions_hash"]
+    right = [
+        label == predictions.classes[int(np.argmax(row))]
+        for label, row in zip(predictions.labels, predictions.logits_NK, strict=True)
+    ]
+    by_clips = {(one["clips"], one["classes"]): one for one in ran.json["summary"]["scores"]}
+    assert by_clips["all", "model"]["top1"] == pytest.approx(np.mean(right))
+    assert by_clips["covered", "model"]["n"] == 3
+    again = run("evaluate", index, "--split", "val", *options)
+    assert "all clips" in again.out
+    assert len(list(read_records(index.parent / "ledger.jsonl"))) == 2
+
+
+def test_what_cannot_be_tested_is_one_line(run: Run, index: Path, anigifs_home: Path) -> None:
+    weights = make_weights(index.parent / "narrow")
+    ran = run("evaluate", index, "--domain", "film", "--weights", weights)
+    assert ran.code == 2
+    assert "no rows of state 'decoded', domain 'film'" in ran.err
+    ran = run("evaluate", index.parent, "--domain", "film", "--weights", weights)
+    assert "are for an index, not for a folder" in ran.err
