@@ -78,7 +78,7 @@ def test_a_bad_tree_ends_in_a_right_index_and_a_right_account(tmp_path: Path) ->
         "text.gif": "a text file, not an animation or a video",
         "page.gif": wrong["page.gif"],
         "empty.gif": "the file is empty",
-        "head.gif": "a GIF without one whole frame",
+        "head.gif": "a GIF file without one whole frame",
         "bomb.gif": wrong["bomb.gif"],
         "link.gif": "no such file",
         "gone.gif": "no such file",

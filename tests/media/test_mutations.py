@@ -23,7 +23,7 @@ from tests.media.test_webp import encoded
 
 MUTATIONS = int(os.environ.get("ANIGIFS_MUTATIONS", "2000"))
 SECONDS_A_FILE = 90
-MEMORY_BYTES = 1024**3
+MEMORY_BYTES = 2 * 1024**3  # a canvas of 16 Mpx, some ten times over, and the libraries
 BATCHES = 2
 
 

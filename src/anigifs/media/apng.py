@@ -18,7 +18,7 @@ from PIL import Image
 
 from anigifs.foundation import MediaError
 from anigifs.media.formats import Format
-from anigifs.media.info import Budget, DamagedFrame, MediaInfo, played_ms
+from anigifs.media.info import Budget, DamagedFrame, MediaInfo, describe_image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 CLEAR, GIVE_WAY = 1, 2  # what becomes of a frame when its time is over; 0 leaves it
@@ -66,22 +66,8 @@ def probe_png(path: Path, budget: Budget) -> MediaInfo:
         raise MediaError(f"{path}: a PNG file that is damaged within its header") from None
     drawn_px = sum(frame.width * frame.height for frame in layout.frames)
     budget.check(path, layout.width, layout.height, len(layout.frames), drawn_px)
-    if not layout.frames or layout.width * layout.height == 0:
-        raise MediaError(f"{path}: a PNG file without one whole frame")
     raw_delays_ms = tuple(frame.delay_ms for frame in layout.frames)
-    info = MediaInfo(
-        path=path,
-        format=Format.PNG,
-        width=layout.width,
-        height=layout.height,
-        delays=tuple(map(played_ms, raw_delays_ms)),
-        raw_delays_ms=raw_delays_ms,
-        loops=layout.loops,
-        layout=layout,
-    )
-    if layout.truncated:
-        return info.with_warning(f"truncated: {info.frames} whole frames were used")
-    return info
+    return describe_image(path, Format.PNG, layout, raw_delays_ms)
 
 
 def walk_png(data: bytes) -> PngLayout:

@@ -19,9 +19,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from anigifs.foundation import MediaError
 from anigifs.media.formats import Format
-from anigifs.media.info import Budget, DamagedFrame, MediaInfo, played_ms
+from anigifs.media.info import Budget, DamagedFrame, MediaInfo, describe_image
 
 EXTENSION = 0x21
 FRAME = 0x2C
@@ -80,24 +79,9 @@ def probe_gif(path: Path, budget: Budget) -> MediaInfo:
     budget.check(path, layout.width, layout.height, len(layout.frames), drawn_px)
     for frame in layout.frames:
         budget.check(path, frame.width, frame.height, 1)
-    if not layout.frames:
-        raise MediaError(f"{path}: a GIF without one whole frame")
-    if layout.width * layout.height == 0:
-        raise MediaError(f"{path}: a GIF whose canvas is {layout.width} x {layout.height}")
     raw_delays_ms = tuple(frame.delay_ms for frame in layout.frames)
-    info = MediaInfo(
-        path=path,
-        format=Format.GIF,
-        width=layout.width,
-        height=layout.height,
-        delays=tuple(map(played_ms, raw_delays_ms)),
-        raw_delays_ms=raw_delays_ms,
-        loops=layout.loops,
-        layout=layout,
-    )
-    if layout.truncated:
-        return info.with_warning(f"truncated: {info.frames} whole frames were used")
-    if layout.stray:
+    info = describe_image(path, Format.GIF, layout, raw_delays_ms)
+    if layout.stray and not layout.truncated:
         return info.with_warning(f"damaged: {layout.stray} stray bytes between frames passed over")
     return info
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Protocol
 
 from anigifs.foundation import MediaError
 from anigifs.media.formats import Format
@@ -124,6 +125,51 @@ class MediaInfo:
         warning = f"frame {frames + 1} of {self.frames} is damaged; only those before it were used"
         cut = replace(self, delays=self.delays[:frames], raw_delays_ms=raw)
         return cut.with_warning(warning)
+
+
+class ImageLayout(Protocol):
+    """What the walks over images find."""
+
+    @property
+    def width(self) -> int:
+        """Of the canvas, in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Of the canvas, in pixels."""
+
+    @property
+    def loops(self) -> int | None:
+        """How often it plays."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the file ends before it should."""
+
+
+def describe_image(
+    path: Path, kind: Format, layout: ImageLayout, raw_delays_ms: tuple[int, ...]
+) -> MediaInfo:
+    """Return what a walk over an image found, with a warning if the file was cut.
+
+    Raises:
+        MediaError: There is no whole frame, or no canvas.
+    """
+    if not raw_delays_ms or layout.width * layout.height == 0:
+        raise MediaError(f"{path}: a {kind.upper()} file without one whole frame")
+    info = MediaInfo(
+        path=path,
+        format=kind,
+        width=layout.width,
+        height=layout.height,
+        delays=tuple(map(played_ms, raw_delays_ms)),
+        raw_delays_ms=raw_delays_ms,
+        loops=layout.loops,
+        layout=layout,
+    )
+    if layout.truncated:
+        return info.with_warning(f"truncated: {info.frames} whole frames were used")
+    return info
 
 
 def played_ms(raw_ms: int) -> int:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from anigifs.foundation import MediaError
 from anigifs.media.formats import Format
-from anigifs.media.info import Budget, DamagedFrame, MediaInfo, played_ms
+from anigifs.media.info import Budget, DamagedFrame, MediaInfo, describe_image
 
 _CANNOT_DECODE = (OSError, EOFError, SyntaxError, ValueError, Image.DecompressionBombError)
 
@@ -43,21 +43,7 @@ def probe_webp(path: Path, budget: Budget) -> MediaInfo:
     except (struct.error, IndexError):
         raise MediaError(f"{path}: a WebP file that ends within its header") from None
     budget.check(path, layout.width, layout.height, len(layout.delays_ms))
-    if not layout.delays_ms or layout.width * layout.height == 0:
-        raise MediaError(f"{path}: a WebP file without one whole frame")
-    info = MediaInfo(
-        path=path,
-        format=Format.WEBP,
-        width=layout.width,
-        height=layout.height,
-        delays=tuple(map(played_ms, layout.delays_ms)),
-        raw_delays_ms=layout.delays_ms,
-        loops=layout.loops,
-        layout=layout,
-    )
-    if layout.truncated:
-        return info.with_warning(f"truncated: {info.frames} whole frames were used")
-    return info
+    return describe_image(path, Format.WEBP, layout, layout.delays_ms)
 
 
 def walk_webp(data: bytes) -> WebpLayout:
