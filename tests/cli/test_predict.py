@@ -1,3 +1,4 @@
+import json
 import os
 import re
 from pathlib import Path
@@ -114,6 +115,21 @@ def test_a_name_of_any_bytes_is_answered(run: Run, tmp_path: Path, small_weights
     plain = run("predict", tmp_path, "--weights", small_weights, *SMALL)
     assert "new\\nline\\x1b[1m.gif  9 frames" in plain.out
     assert "\x1b" not in plain.out
+
+
+def test_frames_and_size_are_those_of_the_weights_unless_asked(
+    run: Run, tmp_path: Path, small_weights: Path
+) -> None:
+    write_gif(tmp_path / "a.gif", np.zeros((9, 5, 9, 3), np.uint8), 50)
+    record = json.loads((small_weights / "record.json").read_text())
+    trained = tmp_path / "trained"
+    trained.mkdir()
+    (trained / "model.safetensors").symlink_to(small_weights / "model.safetensors")
+    (trained / "record.json").write_text(json.dumps({**record, "frames": 16, "size": 48}))
+    summary = run("predict", tmp_path / "a.gif", "--weights", trained, "--json").json["summary"]
+    assert (summary["frames"], summary["size"]) == (16, 48)
+    asked = run("predict", tmp_path / "a.gif", "--weights", trained, "--json", "--size", "32")
+    assert (asked.json["summary"]["frames"], asked.json["summary"]["size"]) == (16, 32)
 
 
 def test_a_head_that_nobody_trained_is_said_to_be_one(

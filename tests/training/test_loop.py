@@ -57,7 +57,7 @@ def test_a_run_leaves_its_config_metrics_records_predictions_and_weights(
     _, record = load_model(tmp_path / "run" / "best")
     assert record.sha256 == chosen["weights_hash"]
     assert record.classes == ("down", "right")
-    assert record.untrained == ()
+    assert (record.untrained, record.frames, record.size) == ((), 16, 112)
 
 
 def test_it_learns_what_can_be_learnt(bench: Bench, tmp_path: Path) -> None:

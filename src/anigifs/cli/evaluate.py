@@ -74,14 +74,16 @@ class Evaluate:
     def _run_on_index(self) -> int:
         from anigifs.evaluation import score_all_readings
         from anigifs.evaluation.on_index import IndexTest, evaluate_index
+        from anigifs.models.weights import find
 
         if self.labels is not None:
             raise UsageError("--labels is for a folder; an index states its own class list")
+        geometry = self.clip.geometry(find(self.model.weights)[0])
         test = IndexTest(
             self.data,
             self.domain,
             self.split,
-            self.clip.geometry(),
+            geometry,
             self.clip.sampler,
             BACKGROUNDS[self.clip.background],
             home() / "prepared",
@@ -96,7 +98,10 @@ class Evaluate:
         scores = score_all_readings(predictions.logits_NK, predictions.labels, places)
         warnings = [*warn_of_untrained(weights), *_unknown_classes(coverage)]
         if self.json:
-            summary = {**self.clip.described(), "scores": [asdict(score) for score in scores]}
+            summary = {
+                **self.clip.described(geometry),
+                "scores": [asdict(score) for score in scores],
+            }
             print_envelope([record], summary, warnings)
             return 0
         for warning in warnings:
@@ -108,8 +113,9 @@ class Evaluate:
         from anigifs.evaluation import cover, labelled_files
         from anigifs.models.weights import find
 
-        files, geometry = labelled_files(self.data), self.clip.geometry()
+        files = labelled_files(self.data)
         record, _ = find(self.model.weights)
+        geometry = self.clip.geometry(record)
         coverage = cover(files, record.classes, record.taxonomy, self.labels, record.untrained)
         warnings = [*warn_of_untrained(record), *_warnings(self.data, coverage)]
         model, record = self.model.load()
@@ -126,7 +132,7 @@ class Evaluate:
             summary = {
                 **weights_described(record),
                 "labels": self.labels,
-                **self.clip.described(),
+                **self.clip.described(geometry),
                 "scores": [asdict(score) for score in scores],
                 "uncovered_classes": list(coverage.uncovered),
                 "failed": failed,

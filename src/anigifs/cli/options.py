@@ -64,37 +64,51 @@ class ClipOptions:
             "or the middle 320 of a longer file; native: 9 to 60 frames as they are."
         ),
     ] = "whole"
-    frames: Annotated[int, tyro.conf.arg(metavar="N")] = 40
-    """Frames a clip, 9 or more, for the samplers whole and whole-index only."""
-    size: Annotated[int, tyro.conf.arg(metavar="PIXELS")] = 224
-    """Height and width of the centre crop; the shorter side is scaled to it."""
+    frames: Annotated[
+        int | None,
+        tyro.conf.arg(
+            metavar="N",
+            help="Frames a clip, 9 or more, for the samplers whole and whole-index only; by "
+            "default 40, or what the weights were trained on.",
+        ),
+    ] = None
+    size: Annotated[
+        int | None,
+        tyro.conf.arg(
+            metavar="PIXELS",
+            help="Height and width of the centre crop, to which the shorter side is scaled; by "
+            "default 224, or what the weights were trained on.",
+        ),
+    ] = None
     resize_side: Annotated[int | None, tyro.conf.arg(metavar="PIXELS")] = None
     """Scale the shorter side to this instead, 256 being I3D's own recipe, before the crop."""
     background: Background = "black"
     """What transparent pixels show."""
 
-    def geometry(self) -> "Geometry":
-        """Return the geometry that the options ask for."""
+    def geometry(self, record: "WeightsRecord") -> "Geometry":
+        """Return the geometry that is asked for; what is not is as the weights were trained."""
         from anigifs.clips import FEWEST_FRAMES, Geometry
 
-        if self.frames < FEWEST_FRAMES:
-            raise UsageError(f"--frames {self.frames}: at least {FEWEST_FRAMES}")
-        if self.size < 1:
-            raise UsageError(f"--size {self.size}: at least 1")
-        if self.frames * self.size**2 > MOST_CLIP_PX:
+        frames = record.frames if self.frames is None else self.frames
+        size = record.size if self.size is None else self.size
+        if frames < FEWEST_FRAMES:
+            raise UsageError(f"--frames {frames}: at least {FEWEST_FRAMES}")
+        if size < 1:
+            raise UsageError(f"--size {size}: at least 1")
+        if frames * size**2 > MOST_CLIP_PX:
             raise UsageError(
-                f"--frames {self.frames} of --size {self.size}: more than the {MOST_CLIP_PX:,} "
-                "pixels that a clip may have"
+                f"--frames {frames} of --size {size}: more than the {MOST_CLIP_PX:,} pixels that a "
+                "clip may have"
             )
-        return Geometry(self.frames, self.size, self.resize_side)
+        return Geometry(frames, size, self.resize_side)
 
-    def described(self) -> dict[str, object]:
+    def described(self, geometry: "Geometry") -> dict[str, object]:
         """Return the options as a result states them; what had no effect is null."""
         return {
             "sampler": self.sampler,
-            "frames": self.frames if self.sampler.startswith("whole") else None,
-            "size": self.size,
-            "resize_side": self.resize_side,
+            "frames": geometry.frames if self.sampler.startswith("whole") else None,
+            "size": geometry.size,
+            "resize_side": geometry.resize_side,
             "background": self.background,
         }
 

@@ -48,12 +48,13 @@ class Predict:
     def run(self) -> int:
         """Predict and print; exit code 2 where a file named on the command line failed."""
         from anigifs.evaluation import media_files
+        from anigifs.models.weights import find
 
         if not self.files:
             raise UsageError("name at least one file, as in: anigifs predict dance.gif")
         if self.top < 1:
             raise UsageError(f"--top {self.top}: at least 1")
-        geometry = self.clip.geometry()
+        geometry = self.clip.geometry(find(self.model.weights)[0])
         paths = media_files(self.files)
         model, record = self.model.load()
         warnings = warn_of_untrained(record)
@@ -68,7 +69,7 @@ class Predict:
         failed = [result for result in results if result["error"] is not None]
         if self.json:
             counts = {"files": len(results), "failed": len(failed)}
-            summary = {**counts, **weights_described(record), **self.clip.described()}
+            summary = {**counts, **weights_described(record), **self.clip.described(geometry)}
             print_envelope(results, summary, warnings)
         elif len(results) > 1 and failed:
             print(f"{len(results) - len(failed)} of {len(results)} files answered")

@@ -285,6 +285,8 @@ def starting_model(
         name=f"{config.method} from {record.name}",
         source_format="anigifs",
         preprocessing=f"RGB in [-1, 1]; {frames} frames ({config.sampler}); centre {size} x {size}",
+        frames=frames,
+        size=size,
         untrained=(),
     )
     return model, record, not same

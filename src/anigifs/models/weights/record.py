@@ -8,6 +8,7 @@ from typing import Any
 from anigifs.foundation import WeightsError
 
 _WIDEST = 16
+_ADDED_LATER: dict[str, Any] = {"untrained": [], "frames": 40, "size": 224}
 _LISTS = ("classes", "untrained")
 
 
@@ -22,6 +23,9 @@ class WeightsRecord:
         classes: The class names in the order of the logits.
         taxonomy: The class list they are from, such as ``kinetics-400``, or ``custom``.
         preprocessing: What the network was trained to see, in words.
+        frames: How many frames of a clip it is best shown; the paper's 40 unless it was trained on
+            others.
+        size: Their height and width, in pixels.
         licence: Of the weights, as far as it is known.
         source: Where they come from, in words that let a reader find them.
         source_format: A key of :data:`anigifs.models.weights.sources.READERS`, or ``anigifs``.
@@ -36,6 +40,8 @@ class WeightsRecord:
     classes: tuple[str, ...]
     taxonomy: str = "custom"
     preprocessing: str = "RGB in [-1, 1]; shorter side 224, centre crop 224; 25 frames a second"
+    frames: int = 40
+    size: int = 224
     licence: str
     source: str
     source_format: str = "anigifs"
@@ -58,7 +64,7 @@ class WeightsRecord:
         Raises:
             WeightsError: A field is missing, unknown, or of the wrong type.
         """
-        values = {"untrained": [], **_json_object(text, where)}  # records once had no such field
+        values = {**_ADDED_LATER, **_json_object(text, where)}
         fields = [field.name for field in dataclasses.fields(cls)]
         if missing := [name for name in fields if name not in values]:
             raise WeightsError(f"{where}: the weights record has no field {', '.join(missing)}")
@@ -84,6 +90,9 @@ def _check_type(name: str, value: object, where: str) -> None:
     if name in _LISTS:
         right = isinstance(value, list) and all(isinstance(one, str) for one in value)
         wanted = "a list of names"
+    elif name in ("frames", "size"):
+        right = isinstance(value, int) and not isinstance(value, bool) and value > 0
+        wanted = "a whole number above 0"
     elif name == "width":
         number = isinstance(value, int | float) and not isinstance(value, bool)
         right = number and 0 < float(str(value)) <= _WIDEST
