@@ -48,6 +48,19 @@ def test_a_test_is_recorded_and_entered_in_the_ledger(
     assert len(list(read_records(index.parent / "ledger.jsonl"))) == 2
 
 
+def test_a_file_that_vanished_is_counted_and_the_others_are_tested(
+    run: Run, index: Path, anigifs_home: Path
+) -> None:
+    weights = make_weights(index.parent / "narrow")
+    (index.parent / "right" / "1.gif").unlink()
+    options = ["--weights", weights, "--frames", "9", "--size", "32", "--json"]
+    ran = run("evaluate", index, *options)
+    assert ran.code == 0
+    assert (ran.json["results"][0]["n"], ran.json["results"][0]["failed"]) == (5, 1)
+    assert "1 clips can no longer be read" in ran.json["warnings"][-1]
+    assert run("evaluate", index, "--strict", *options).code == 2
+
+
 def test_what_cannot_be_tested_is_one_line(run: Run, index: Path, anigifs_home: Path) -> None:
     weights = make_weights(index.parent / "narrow")
     ran = run("evaluate", index, "--domain", "film", "--weights", weights)

@@ -169,6 +169,35 @@ def test_what_cannot_be_trained_is_one_line(
         train(replace(config_of(bench, steps=None), **more), tmp_path / "run", bench.root / "store")
 
 
+def test_a_start_that_fails_leaves_the_folder_free(bench: Bench, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    with pytest.raises(AnigifsError, match="no weights 'nosuch'"):
+        run(bench, out, weights="nosuch")
+    out.mkdir(exist_ok=True)
+    (out / ".config.json.x.part").touch()  # as a kill leaves it
+    run(bench, out)
+    (out / "checkpoint.pt").write_bytes((out / "checkpoint.pt").read_bytes()[:1000])
+    with pytest.raises(UsageError, match=r"checkpoint.pt: damaged; remove it"):
+        run(bench, out)
+
+
+def test_an_index_that_changed_under_a_run_is_refused(bench: Bench, tmp_path: Path) -> None:
+    rows = list(Index.read(bench.index).rows())
+    index = bench.index.parent / "changing.parquet"
+    Index.from_rows(rows, root=bench.index.parent).write(index)
+    config = replace(config_of(bench), index=str(index))
+    train(config, tmp_path / "run", bench.root / "store")
+    place = max(i for i, row in enumerate(rows) if row.split == "val")
+    rows[place] = replace(rows[place], split="test")
+    Index.from_rows(rows, root=bench.index.parent).write(index)
+    with pytest.raises(UsageError, match="has changed since this run began"):
+        train(config, tmp_path / "run", bench.root / "store")
+
+
+def test_every_frame_can_be_trained_on_and_validated_with(bench: Bench, tmp_path: Path) -> None:
+    assert run(bench, tmp_path / "run", sampler="dense", steps=1)["n"] == 8
+
+
 def test_rates_follow_the_schedule_and_a_fresh_head_has_its_own() -> None:
     model = build_i3d(2, width=1 / 16)
     config = TrainConfig(index="", lr=1e-4, head_lr=1e-3)
@@ -187,6 +216,6 @@ def test_rates_follow_the_schedule_and_a_fresh_head_has_its_own() -> None:
 def test_prepared_clips_are_found_where_they_were_stored(bench: Bench, tmp_path: Path) -> None:
     run(bench, tmp_path / "run")
     config = config_of(bench)
-    prepared = PreparedClips(bench.root / "store", prepare_rule(config))
+    prepared = PreparedClips(bench.root / "store", prepare_rule(config, source_rows(config)))
     rows = source_rows(config)
     assert all(row.clip_id in prepared for row in (*rows.train, *rows.val))

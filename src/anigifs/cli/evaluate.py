@@ -97,17 +97,19 @@ class Evaluate:
         places = {weights.classes[place]: place for place in coverage.index_of.values()}
         scores = score_all_readings(predictions.logits_NK, predictions.labels, places)
         warnings = [*warn_of_untrained(weights), *_unknown_classes(coverage)]
+        if record["failed"]:
+            warnings.append(f"{record['failed']} clips can no longer be read and were not scored")
         if self.json:
             summary = {
                 **self.clip.described(geometry),
                 "scores": [asdict(score) for score in scores],
             }
             print_envelope([record], summary, warnings)
-            return 0
+            return 2 if record["failed"] and self.strict else 0
         for warning in warnings:
             warn(warning)
         _print_table(scores, 0, len(predictions))
-        return 0
+        return 2 if record["failed"] and self.strict else 0
 
     def _run_on_folder(self) -> int:
         from anigifs.evaluation import cover, labelled_files

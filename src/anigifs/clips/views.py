@@ -84,13 +84,14 @@ class ViewRule:
                 f"the sampler {self.sampler!r} gives clips of several lengths here, so a process "
                 f"can take one at a time, not {at_once}"
             )
-        if self.sampler == "dense":
+        if self.sampler != "whole":
             stored = [prepared.stored(clip_id) for clip_id in clip_ids]
             thinned = [clip.available for clip in stored if clip.available > clip.frames]
             if thinned:
+                count = f"{len(thinned):,} clips were thinned"
                 raise UsageError(
-                    f"the sampler 'dense' needs every frame, and {len(thinned):,} clips were "
-                    f"thinned: prepare them with max_frames of {max(thinned)}"
+                    f"the sampler {self.sampler!r} needs every frame, and {count}: prepare them "
+                    f"with max_frames of {max(thinned)}"
                 )
 
     def draw(self, rng: np.random.Generator, delays: tuple[int, ...], stored_size: int) -> View:

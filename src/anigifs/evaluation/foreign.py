@@ -223,7 +223,8 @@ def _warnings(path: Path | str, clips: list[_Clip], known: set[str] | None) -> t
 def _columns(clips: list[_Clip]) -> dict[str, Any]:
     return {
         "clip_ids": tuple(clip.clip_id for clip in clips),
-        "groups": tuple(clip.group or clip.clip_id for clip in clips),
+        # Its own group, whatever the groups of others are called.
+        "groups": tuple(clip.group or f"\0{clip.clip_id}" for clip in clips),
         "labels": tuple(clip.label for clip in clips),
         "domains": tuple(clip.domain for clip in clips),
         "styles": tuple(clip.style for clip in clips),

@@ -1,5 +1,6 @@
 """One test: a model on the rows of an index, with a record that says all that it depends on."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,35 @@ class IndexTest:
     store: Path
 
 
+def frames_kept(sampler: Sampler, rows: Sequence[Row]) -> int:
+    """Return how many frames prepared clips must keep for a sampler to see what it should.
+
+    ``whole`` samples in time, and does so from 64 as well; the others count frames, so clips must
+    not have been thinned.
+    """
+    usual = PrepareRule().max_frames
+    if sampler == "whole":
+        return usual
+    return max([usual, *(row.frames or 0 for row in rows)])
+
+
+def distinct(rows: Iterable[Row], where: Path | str) -> tuple[Row, ...]:
+    """Return each clip once: files of the same bytes are one clip, and count once in a test.
+
+    Raises:
+        UsageError: One clip has two labels.
+    """
+    found: dict[str, Row] = {}
+    for row in rows:
+        first = found.setdefault(row.clip_id, row)
+        if first.label != row.label:
+            raise UsageError(
+                f"{where}: {first.path} and {row.path} are the same clip, labelled {first.label!r} "
+                f"and {row.label!r}; remove one"
+            )
+    return tuple(found.values())
+
+
 def evaluate_index(
     test: IndexTest, model: I3D, weights: WeightsRecord, watch: Watch
 ) -> tuple[Predictions, dict[str, Any], Coverage]:
@@ -54,11 +84,12 @@ def evaluate_index(
         The predictions, the record of the test, and which classes the model knows.
 
     Raises:
-        UsageError: There are no such rows, or their files can no longer be read.
+        UsageError: There are no such rows, or none of their files can be read any more.
     """
     index = Index.read(test.index)
     wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
-    rows = tuple(index.filter(**{k: v for k, v in wanted.items() if v is not None}).rows())
+    kept = index.filter(**{k: v for k, v in wanted.items() if v is not None})
+    rows = distinct(kept.rows(), test.index)
     if not rows:
         asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
         raise UsageError(f"{test.index}: no rows of {asked}")
@@ -69,7 +100,10 @@ def evaluate_index(
         None if index.taxonomy == "custom" else index.taxonomy,
         weights.untrained,
     )
-    prepared = _prepared(test, rows, watch)
+    prepared, errors = _prepared(test, rows, watch)
+    rows = tuple(row for row in rows if row.clip_id in prepared)
+    if not rows:
+        raise UsageError(f"{test.index}: none of its clips can be read: {errors[0]}")
     items = [ClipItem(row.clip_id, 0, row.domain) for row in rows]
     loader = ClipLoader(
         prepared,
@@ -88,6 +122,7 @@ def evaluate_index(
         "weights": weights.name,
         "domain": test.domain,
         "split": test.split,
+        "failed": len(errors),
         **evaluation_record(
             predictions,
             seed=0,
@@ -101,10 +136,13 @@ def evaluate_index(
     return predictions, record, coverage
 
 
-def _prepared(test: IndexTest, rows: tuple[Row, ...], watch: Watch) -> PreparedClips:
+def _prepared(
+    test: IndexTest, rows: tuple[Row, ...], watch: Watch
+) -> tuple[PreparedClips, list[str]]:
     rule = PrepareRule(
         size=test.geometry.size,
         resize_side=test.geometry.resize_side,
+        max_frames=frames_kept(test.sampler, rows),
         background=test.background,
     )
     root = test.index.absolute().parent
@@ -114,9 +152,4 @@ def _prepared(test: IndexTest, rows: tuple[Row, ...], watch: Watch) -> PreparedC
         if row.path is not None
     ]
     errors = prepare(sources, rule, test.store, watch=watch).errors
-    if errors:
-        raise UsageError(
-            f"{len(errors)} clips of {test.index} can no longer be read; run `anigifs index check` "
-            f"again; the first: {next(iter(errors.values()))}"
-        )
-    return PreparedClips(test.store, rule)
+    return PreparedClips(test.store, rule), list(errors.values())

@@ -81,8 +81,8 @@ class TrainConfig:
             raise UsageError(f"a batch of {self.batch_size} cannot be computed in {parts}")
         if not (0 <= self.average < 1 and 0 <= self.dropout < 1):
             raise UsageError("average and dropout are shares: at least 0, and below 1")
-        if self.lr <= 0 or self.head_lr <= 0 or self.weight_decay < 0:
-            raise UsageError("learning rates are above 0, and weight decay is not below it")
+        if not (0 < self.lr < 10 and 0 < self.head_lr < 10 and 0 <= self.weight_decay < 10):
+            raise UsageError("learning rates are above 0, weight decay at least 0, all below 10")
 
     def to_json(self) -> str:
         """Return the configuration as a JSON object, one field a line."""
@@ -95,7 +95,10 @@ class TrainConfig:
         Raises:
             UsageError: It has other fields, as a run of another version may.
         """
-        values: dict[str, Any] = json.loads(text)
+        try:
+            values: dict[str, Any] = dict(json.loads(text))
+        except (ValueError, TypeError):
+            raise UsageError("the run's config.json is damaged; start another run") from None
         known = {field.name for field in fields(cls)}
         if set(values) != known:
             odd = ", ".join(sorted(set(values) ^ known))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
+from anigifs.evaluation.on_index import distinct, frames_kept
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
 from anigifs.training.config import PRESETS, TrainConfig
@@ -58,6 +59,8 @@ def source_rows(config: TrainConfig) -> SourceRows:
                 f"{config.index}: no decoded rows{domain} in split {name!r}; "
                 "see `anigifs index check` and `anigifs index split`"
             )
+    val = distinct(val, config.index)
+    _refuse_leaks(config, train, val)
     classes = tuple(sorted({row.label for row in train}))
     if len(classes) < 2:
         raise UsageError(
@@ -69,9 +72,22 @@ def source_rows(config: TrainConfig) -> SourceRows:
     return SourceRows(train, val, classes, index.identity, Path(config.index).absolute().parent)
 
 
-def prepare_rule(config: TrainConfig) -> PrepareRule:
+def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, ...]) -> None:
+    """Refuse splits that share a file or a group: selection would look at what was trained on."""
+    for what in ("clip_id", "sha256", "group"):
+        both = {getattr(row, what) for row in train} & {getattr(row, what) for row in val}
+        if both - {None, ""}:
+            splits = f"{config.train_split!r} and {config.val_split!r}"
+            raise UsageError(
+                f"{config.index}: {len(both)} values of {what} are in both {splits}; run `anigifs "
+                "index split` again"
+            )
+
+
+def prepare_rule(config: TrainConfig, rows: SourceRows) -> PrepareRule:
     """Return the rule by which a run's clips are prepared."""
-    return PrepareRule(size=PRESETS[config.preset][1])
+    size = PRESETS[config.preset][1]
+    return PrepareRule(size=size, max_frames=frames_kept(config.sampler, rows.train + rows.val))
 
 
 def items_of(rows: tuple[Row, ...], classes: tuple[str, ...]) -> list[ClipItem]:
@@ -113,7 +129,8 @@ def test_loader(
         frames=frames,
         size=size,
         sampler=config.sampler,
-        batch_size=config.batch_size,
+        # With every frame of each, clips are of different lengths.
+        batch_size=place.world if config.sampler == "dense" else config.batch_size,
         seed=config.seed,
         rank=place.rank,
         world_size=place.world,

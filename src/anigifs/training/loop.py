@@ -102,7 +102,7 @@ def _prepared(
     config: TrainConfig, rows: SourceRows, store: Path | str, place: Place, watch: Watch
 ) -> PreparedClips:
     """Prepare what is missing in one process, while the others wait."""
-    rule = prepare_rule(config)
+    rule = prepare_rule(config, rows)
     if place.rank == 0:
         errors = prepare(rows.sources, rule, store, watch=watch).errors
         if errors:
@@ -128,8 +128,11 @@ class Trainer:
         prepared: PreparedClips,
     ) -> None:
         self.config, self.folder, self.place, self.rows = config, folder, place, rows
-        if place.rank == 0:
-            folder.begin(config)
+        if place.world > 1 and not config.freeze_batch_norm:
+            raise UsageError(
+                "with several processes each would keep BatchNorm statistics of its own: leave "
+                "them frozen, or train in one process"
+            )
         self.loader = train_loader(prepared, rows, config, place)
         self.total = config.steps or config.epochs * len(self.loader)
         if self.total == 0:
@@ -144,6 +147,8 @@ class Trainer:
         self.average = _running_average(self.model, config.average)
         self.wrapped = DistributedDataParallel(self.model) if place.world > 1 else self.model
         self.step = 0
+        if place.rank == 0:
+            folder.begin(config)  # when nothing can be wrong with the configuration any more
         self._resume()
 
     def run(self, tell: Listener) -> None:
@@ -156,7 +161,8 @@ class Trainer:
                     tell(progress)
                 if self.step == self.total:
                     break
-                if self.step % self.config.checkpoint_steps == 0:
+                # At the end of an epoch there is a checkpoint anyway, after the validation.
+                if self.step % self.config.checkpoint_steps == 0 and self._within_epoch():
                     self._save()
             self._validate()
             self._save()
@@ -165,6 +171,9 @@ class Trainer:
                 f"{self.folder.path}: the method {self.config.method!r} never acted in "
                 f"{self.total} updates, so this run is no run of it"
             )
+
+    def _within_epoch(self) -> bool:
+        return self.loader.position < len(self.loader)
 
     def _update(self, batch: Batch, waited: float) -> Progress:
         begun = time.perf_counter()
@@ -246,6 +255,7 @@ class Trainer:
             self.folder.save(
                 {
                     "step": self.step,
+                    "index_hash": self.rows.index_hash,
                     "model": self.model.state_dict(),
                     "optimiser": self.optimiser.state_dict(),
                     "average": average,
@@ -258,6 +268,11 @@ class Trainer:
 
     def _resume(self) -> None:
         state = self.folder.load()
+        if state is not None and state["index_hash"] != self.rows.index_hash:
+            raise UsageError(
+                f"{self.folder.path}: {self.config.index} has changed since this run began; "
+                "restore it, or start another run"
+            )
         self.step = 0 if state is None else state["step"]
         if self.place.rank == 0:
             self.folder.forget_after(self.step)

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from anigifs.clips.prepared import plan
+from anigifs.foundation import UsageError
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.data import prepare_rule, source_rows
 from anigifs.training.devices import autocast
@@ -30,6 +31,9 @@ def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
     rows = source_rows(config)
     per_epoch = len(rows.train) // config.batch_size
     updates = config.steps or config.epochs * per_epoch
+    if updates == 0:
+        count = len(rows.train)
+        raise UsageError(f"{count} training clips do not fill a batch of {config.batch_size}")
     seconds = _seconds_an_update(config, len(rows.classes))
     frames, size = PRESETS[config.preset]
     return {
@@ -41,7 +45,7 @@ def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
         "updates": updates,
         "seconds_an_update": round(seconds, 3),
         "minutes_of_updates": round(updates * seconds / 60, 1),
-        "prepare": str(plan(rows.sources, prepare_rule(config), store)),
+        "prepare": str(plan(rows.sources, prepare_rule(config, rows), store)),
         "index_hash": rows.index_hash,
     }
 

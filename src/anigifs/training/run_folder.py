@@ -37,7 +37,8 @@ class RunFolder:
                 being trained in by another process.
         """
         if not self.config.exists():
-            if self.path.exists() and any(self.path.iterdir()):
+            # What a kill leaves of a file that was being written is nobody's.
+            if self.path.exists() and any(p.suffix != ".part" for p in self.path.iterdir()):
                 raise UsageError(f"{self.path}: holds files, but no run; choose another folder")
             write_text(self.config, config.to_json())
         self._lock = self.config.open("rb")  # the lock goes with the process, however that ends
@@ -65,7 +66,14 @@ class RunFolder:
         """Return the checkpoint, if there is one."""
         if not self.checkpoint.exists():
             return None
-        state: dict[str, Any] = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
+        try:
+            state: dict[str, Any] = torch.load(
+                self.checkpoint, map_location="cpu", weights_only=True
+            )
+        except Exception:  # a damaged file raises anything
+            raise UsageError(
+                f"{self.checkpoint}: damaged; remove it, and the run starts anew"
+            ) from None
         return state
 
     def forget_after(self, step: int) -> None:
