@@ -25,15 +25,9 @@ DESCRIPTION = """Measure, explain and narrow the gap an action-recognition model
 animated GIFs. Example: anigifs predict dance.gif (and anigifs --version)"""
 
 WeightsCommand = (
-    Annotated[
-        List,
-        tyro.conf.subcommand("list"),
-    ]
+    Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Add, tyro.conf.subcommand("add")]
-    | Annotated[
-        Verify,
-        tyro.conf.subcommand("verify"),
-    ]
+    | Annotated[Verify, tyro.conf.subcommand("verify")]
 )
 
 
@@ -52,30 +46,12 @@ class Weights:
 
 
 Command = (
-    Annotated[
-        Predict,
-        tyro.conf.subcommand("predict"),
-    ]
-    | Annotated[
-        Evaluate,
-        tyro.conf.subcommand("evaluate"),
-    ]
-    | Annotated[
-        IndexGroup,
-        tyro.conf.subcommand("index"),
-    ]
-    | Annotated[
-        Score,
-        tyro.conf.subcommand("score"),
-    ]
-    | Annotated[
-        Train,
-        tyro.conf.subcommand("train"),
-    ]
-    | Annotated[
-        Weights,
-        tyro.conf.subcommand("weights"),
-    ]
+    Annotated[Predict, tyro.conf.subcommand("predict")]
+    | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[IndexGroup, tyro.conf.subcommand("index")]
+    | Annotated[Score, tyro.conf.subcommand("score")]
+    | Annotated[Train, tyro.conf.subcommand("train")]
+    | Annotated[Weights, tyro.conf.subcommand("weights")]
 )
 
 
