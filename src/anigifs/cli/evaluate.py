@@ -13,7 +13,7 @@ from anigifs.cli.options import (
     warn_of_untrained,
     weights_described,
 )
-from anigifs.cli.output import percent, print_envelope, warn, with_progress
+from anigifs.cli.output import percent, print_envelope, warn, while_preparing, with_progress
 from anigifs.cli.predict import best
 from anigifs.foundation import UsageError, append_record, home
 
@@ -89,7 +89,7 @@ class Evaluate:
             home() / "prepared",
         )
         model, weights = self.model.load()
-        predictions, record, coverage = evaluate_index(test, model, weights, _watch)
+        predictions, record, coverage = evaluate_index(test, model, weights, while_preparing)
         if self.out is not None:
             name = f"{self.domain or 'all'}-{self.split or 'all'}-{record['weights_hash'][:8]}"
             predictions.write(self.out / "predictions" / f"{name}.parquet")
@@ -157,10 +157,6 @@ class Evaluate:
         background = BACKGROUNDS[self.clip.background]
         predictions = predict_files(model, paths, geometry, self.clip.sampler, background)
         return list(with_progress(predictions, len(paths), "evaluating"))
-
-
-def _watch(outcomes: Any, total: int) -> Any:  # noqa: ANN401 - handed through as it is
-    return with_progress(outcomes, total, "preparing clips") if total else outcomes
 
 
 def _unknown_classes(coverage: "Coverage") -> list[str]:

@@ -58,6 +58,11 @@ def with_progress(items: Iterable[Item], total: int, title: str) -> Iterator[Ite
             timer.cancel()
 
 
+def while_preparing(outcomes: Iterator[Item], total: int) -> Iterator[Item]:
+    """Yield the outcomes of preparing clips, with a bar; what ``prepare`` takes to be watched."""
+    return with_progress(outcomes, total, "preparing clips")
+
+
 @contextmanager
 def waiting(title: str) -> Iterator[None]:
     """Say on a terminal what is being waited for, once it takes longer than a second."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from anigifs.cli.output import percent, print_envelope, with_progress
+from anigifs.cli.output import percent, print_envelope, while_preparing
 from anigifs.foundation import UsageError, home
 from anigifs.training.config import TrainConfig
 
@@ -45,7 +45,7 @@ class Train:
         from anigifs.training.loop import train
 
         with Display(self.out / "tensorboard" if self.tensorboard else None) as tell:
-            chosen = train(self.config, self.out, self._store, tell, self._watch)
+            chosen = train(self.config, self.out, self._store, tell, while_preparing)
         if os.environ.get("RANK", "0") != "0":
             return 0
         if self.json:
@@ -59,9 +59,6 @@ class Train:
     @property
     def _store(self) -> Path:
         return self.store or home() / "prepared"
-
-    def _watch(self, outcomes: Any, total: int) -> Any:  # noqa: ANN401 - handed through as it is
-        return with_progress(outcomes, total, "preparing clips") if total else outcomes
 
     def _print_plan(self) -> int:
         from anigifs.training.planning import plan_run

@@ -1,11 +1,12 @@
 """Top-1, top-5 and mean-class accuracy, where a model's classes may not be the data's."""
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
+from anigifs.evaluation.ranking import ranks
 
 TOP = 5
 
@@ -83,7 +84,8 @@ def score(
     names = [labels[i] for i in kept]
     allowed = None if classes == "model" else sorted(index_of.values())
     answers = logits_NK.shape[1] if allowed is None else len(allowed)
-    rank_N = _ranks(logits_NK[kept], truth_N, allowed)
+    kept_NK = logits_NK[kept] if allowed is None else _only(logits_NK[kept], allowed)
+    rank_N = ranks(kept_NK, truth_N)
     right_N = rank_N == 0
     by_class = [
         float(right_N[[name == one for name in names]].mean()) for one in sorted(set(names))
@@ -99,15 +101,11 @@ def score(
     )
 
 
-def _ranks(logits_NK: np.ndarray, truth_N: np.ndarray, allowed: list[int] | None) -> np.ndarray:
-    """Return how many classes stand before the true one; one that cannot be answered is last."""
-    if allowed is not None:
-        masked = np.full_like(logits_NK, -np.inf)
-        masked[:, allowed] = logits_NK[:, allowed]
-        logits_NK = masked
-    order_NK = np.argsort(-logits_NK, axis=1, kind="stable")
-    found_NK = order_NK == truth_N[:, None]
-    return np.asarray(np.where(found_NK.any(axis=1), found_NK.argmax(axis=1), sys.maxsize))
+def _only(logits_NK: np.ndarray, allowed: list[int]) -> np.ndarray:
+    """Return the logits with those of every other class below all."""
+    masked_NK = np.full_like(logits_NK, -np.inf)
+    masked_NK[:, allowed] = logits_NK[:, allowed]
+    return masked_NK
 
 
 def _mean(values_N: np.ndarray) -> float | None:

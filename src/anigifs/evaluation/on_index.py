@@ -56,6 +56,16 @@ def frames_kept(sampler: Sampler, rows: Sequence[Row]) -> int:
     return max([usual, *(row.frames or 0 for row in rows)])
 
 
+def sources_of(rows: Iterable[Row], index: Path | str) -> list[ClipSource]:
+    """Return where the clips of an index are to be found, to be prepared."""
+    root = Path(index).absolute().parent
+    return [
+        ClipSource(row.clip_id, root / row.path, row.start_ms, row.end_ms, row.sha256)
+        for row in rows
+        if row.path is not None
+    ]
+
+
 def distinct(rows: Iterable[Row], where: Path | str) -> tuple[Row, ...]:
     """Return each clip once: files of the same bytes are one clip, and count once in a test.
 
@@ -145,11 +155,6 @@ def _prepared(
         max_frames=frames_kept(test.sampler, rows),
         background=test.background,
     )
-    root = test.index.absolute().parent
-    sources = [
-        ClipSource(row.clip_id, root / row.path, row.start_ms, row.end_ms, row.sha256)
-        for row in rows
-        if row.path is not None
-    ]
+    sources = sources_of(rows, test.index)
     errors = prepare(sources, rule, test.store, watch=watch).errors
     return PreparedClips(test.store, rule), list(errors.values())

@@ -6,9 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from anigifs.evaluation.accuracy import score
+from anigifs.evaluation.calibration import calibration
 from anigifs.evaluation.predictions import Predictions
 
 PACKAGES = ("anigifs", "torch", "numpy", "pillow", "av", "opencv-python-headless")
@@ -26,12 +25,13 @@ def evaluation_record(
     """Return the line of ``records.jsonl`` that belongs to a predictions file."""
     index_of = {name: index for index, name in enumerate(predictions.classes)}
     found = score(predictions.logits_NK, predictions.labels, index_of)
+    calibrated = calibration(predictions.ranking())
     return {
         "n": found.n,
         "top1": found.top1,
         "top5": found.top5,
         "mean_class": found.mean_class,
-        "cross_entropy": cross_entropy(predictions, index_of),
+        "cross_entropy": None if calibrated is None else calibrated.nll,
         "domains": sorted(set(predictions.domains)),
         "seed": seed,
         "sampler": sampler,
@@ -42,18 +42,6 @@ def evaluation_record(
         "versions": versions(),
         "commit": commit(),
     }
-
-
-def cross_entropy(predictions: Predictions, index_of: dict[str, int]) -> float | None:
-    """Return the mean negative log-likelihood over the clips of known classes, in nats."""
-    rows = [i for i, label in enumerate(predictions.labels) if label in index_of]
-    if not rows:
-        return None
-    logits_NK = predictions.logits_NK[rows].astype(np.float64)
-    truth_N = [index_of[predictions.labels[i]] for i in rows]
-    highest_N = logits_NK.max(axis=1)
-    log_total_N = highest_N + np.log(np.exp(logits_NK - highest_N[:, None]).sum(axis=1))
-    return float((log_total_N - logits_NK[np.arange(len(rows)), truth_N]).mean())
 
 
 def versions() -> dict[str, str]:

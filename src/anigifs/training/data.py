@@ -1,11 +1,10 @@
 """The source's clips: from an index to prepared clips to the loaders of one run."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
-from anigifs.evaluation.on_index import distinct, frames_kept
+from anigifs.evaluation.on_index import distinct, frames_kept, sources_of
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
 from anigifs.training.config import PRESETS, TrainConfig
@@ -21,23 +20,19 @@ class SourceRows:
         val: To choose the best weights by.
         classes: The class names that occur in them, sorted: the order of a fresh head.
         index_hash: The identity of the whole index.
-        root: The folder that the rows' paths start from.
+        index: Its path.
     """
 
     train: tuple[Row, ...]
     val: tuple[Row, ...]
     classes: tuple[str, ...]
     index_hash: str
-    root: Path
+    index: str
 
     @property
     def sources(self) -> list[ClipSource]:
         """Where their clips are to be found, to be prepared."""
-        return [
-            ClipSource(row.clip_id, self.root / row.path, row.start_ms, row.end_ms, row.sha256)
-            for row in (*self.train, *self.val)
-            if row.path is not None
-        ]
+        return sources_of((*self.train, *self.val), self.index)
 
 
 def source_rows(config: TrainConfig) -> SourceRows:
@@ -69,7 +64,7 @@ def source_rows(config: TrainConfig) -> SourceRows:
     unknown = sorted({row.label for row in val} - set(classes))
     if unknown:
         raise UsageError(f"{config.index}: classes only in validation: {', '.join(unknown)}")
-    return SourceRows(train, val, classes, index.identity, Path(config.index).absolute().parent)
+    return SourceRows(train, val, classes, index.identity, config.index)
 
 
 def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, ...]) -> None:
