@@ -1,8 +1,10 @@
 """Frames to files: GIFs as browsers play them, and H.264 MP4."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import av.video.stream
@@ -13,6 +15,7 @@ from anigifs.foundation import UsageError, atomic_path, write_bytes
 from anigifs.media.gif_encode import FOR_EVER, GifPart, gif_bytes
 
 MOST_COLOURS = 256
+PaletteScope = Literal["frame", "global"]
 
 
 def write_gif(
@@ -22,12 +25,14 @@ def write_gif(
     *,
     loops: int | None = FOR_EVER,
     dither: bool = True,
+    palette: PaletteScope = "frame",
+    colours: int = MOST_COLOURS,
 ) -> None:
-    """Write frames as a GIF, each with a palette of its own.
+    """Write frames as a GIF, each with a palette of its own or all with one.
 
-    A frame of at most 256 colours is kept exactly. Of a frame that differs from the one before in
-    part, only that part is stored; one that does not differ is a frame all the same, so that the
-    file has as many frames as were given.
+    What has no more colours than its palette may hold is kept exactly. Of a frame that differs
+    from the one before in part, only that part is stored; one that does not differ is a frame all
+    the same, so that the file has as many frames as were given.
 
     Args:
         path: Where to write; the file appears whole or not at all.
@@ -35,9 +40,13 @@ def write_gif(
         delays_ms: How long each frame shows; a GIF keeps multiples of 10 ms.
         loops: 0 plays for ever, None once.
         dither: Where colours must go, spread the error over neighbouring pixels (Floyd-Steinberg).
+        palette: ``frame`` chooses colours for each frame, or the part of it that is stored, by
+            median cut; ``global`` for all frames together, so that they do not flicker.
+        colours: The most that a palette holds, 2..256.
 
     Raises:
-        UsageError: The frames are not uint8 RGB, or the delays do not fit them.
+        UsageError: The frames are not uint8 RGB, the delays do not fit them, or a GIF cannot hold
+            so many colours.
 
     Example:
         >>> import tempfile
@@ -49,12 +58,20 @@ def write_gif(
     delays = [delays_ms] * count if isinstance(delays_ms, int) else list(delays_ms)
     if len(delays) != count or any(not 0 <= delay <= 655_350 or delay % 10 for delay in delays):
         raise UsageError(f"a GIF of {count} frames needs {count} delays in multiples of 10 ms")
+    if not 2 <= colours <= MOST_COLOURS:
+        raise UsageError(f"a palette of {colours} colours: at least 2, at most {MOST_COLOURS}")
+    shared = None
+    if palette == "global":
+        shared = _Palette.of(frames_THWC.reshape(-1, width, 3), colours, dither)
     boxes = [(slice(0, height), slice(0, width)), *map(_changed, frames_THWC, frames_THWC[1:])]
-    parts = [
-        _part(frame[box], box, delay, dither)
-        for frame, box, delay in zip(frames_THWC, boxes, delays, strict=True)
-    ]
-    write_bytes(path, gif_bytes(width, height, parts, loops=loops))
+    parts = []
+    for frame_HWC, box, delay in zip(frames_THWC, boxes, delays, strict=True):
+        own = shared or _Palette.of(frame_HWC[box], colours, dither)
+        table = None if shared else own.colours
+        indices_HW = own.indices(frame_HWC[box])
+        parts.append(GifPart(indices_HW, table, box[1].start, box[0].start, delay))
+    whole = shared.colours if shared else None
+    write_bytes(path, gif_bytes(width, height, parts, palette=whole, loops=loops))
 
 
 def write_mp4(
@@ -80,6 +97,8 @@ def write_mp4(
         rate = Fraction(fps).limit_denominator(1001)
         stream = container.add_stream("libx264", rate=rate, options={"crf": str(quality)})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        # With more threads the bytes depend on their number; files are made side by side instead.
+        stream.codec_context.thread_count = 1
         for frame_HWC in frames_THWC:
             pixels = np.ascontiguousarray(frame_HWC[:height, :width])
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
@@ -101,17 +120,31 @@ def _changed(before_HWC: np.ndarray, after_HWC: np.ndarray) -> tuple[slice, slic
     return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
-def _part(pixels_HWC: np.ndarray, box: tuple[slice, slice], delay_ms: int, dither: bool) -> GifPart:
-    picture = Image.fromarray(np.ascontiguousarray(pixels_HWC))
-    if (counted := picture.getcolors(MOST_COLOURS)) is not None:
-        exact = np.array([colour for _, colour in counted], np.uint8)
-        reference = Image.new("P", (1, 1))
-        reference.putpalette(exact.tobytes())
-        picture = picture.quantize(palette=reference, dither=Image.Dither.NONE)
-    else:
-        reference = picture.quantize(MOST_COLOURS, method=Image.Quantize.MEDIANCUT)
-        mode = Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE
-        picture = picture.quantize(palette=reference, dither=mode)
-    palette = np.array(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
-    left, top = box[1].start, box[0].start
-    return GifPart(np.asarray(picture), palette, left, top, delay_ms)
+@dataclass(frozen=True)
+class _Palette:
+    """Colours to draw with, as a picture that has them, and how what lies between is drawn."""
+
+    picture: Image.Image
+    dither: Image.Dither
+
+    @classmethod
+    def of(cls, pixels_HWC: np.ndarray, most: int, dither: bool) -> "_Palette":
+        """Return the colours of the pixels if they are at most so many, else a median cut."""
+        pixels = Image.fromarray(np.ascontiguousarray(pixels_HWC))
+        if (counted := pixels.getcolors(most)) is not None:
+            exact = np.array([colour for _, colour in counted], np.uint8)
+            picture = Image.new("P", (1, 1))
+            picture.putpalette(exact.tobytes())
+            return cls(picture, Image.Dither.NONE)
+        picture = pixels.quantize(most, method=Image.Quantize.MEDIANCUT)
+        return cls(picture, Image.Dither.FLOYDSTEINBERG if dither else Image.Dither.NONE)
+
+    @property
+    def colours(self) -> np.ndarray:
+        """``(colours, 3)`` uint8 RGB."""
+        return np.array(self.picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
+
+    def indices(self, pixels_HWC: np.ndarray) -> np.ndarray:
+        """Return each pixel's place in the palette, uint8."""
+        pixels = Image.fromarray(np.ascontiguousarray(pixels_HWC))
+        return np.asarray(pixels.quantize(palette=self.picture, dither=self.dither))

@@ -1,0 +1,47 @@
+"""What colours an actor and the things have."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+Colour = tuple[int, int, int]
+
+SKINS: Sequence[Colour] = (
+    (238, 196, 164), (214, 164, 128), (172, 120, 86), (118, 80, 58), (84, 58, 46),
+)  # fmt: skip
+HAIRS: Sequence[Colour] = (
+    (40, 30, 26), (80, 54, 36), (130, 96, 60), (104, 100, 98), (24, 22, 24),
+)  # fmt: skip
+THINGS: Mapping[str, Colour] = {
+    "metal": (150, 152, 158), "wood": (122, 84, 52), "dark": (46, 46, 50), "eyes": (36, 28, 26),
+}  # fmt: skip
+MATERIALS = (
+    "skin", "hair", "eyes", "shirt", "trousers", "shoes", "metal", "wood", "dark", "rope", "ball",
+)  # fmt: skip
+
+
+def clothes(rng: np.random.Generator, brightest: float, least: float) -> dict[str, np.ndarray]:
+    """Draw what an actor wears and uses.
+
+    Args:
+        rng: The actor's.
+        brightest: The most that red, green and blue may lie apart, 0..1: 0 is grey.
+        least: The darkest that the lightest of them may be, 0..255.
+    """
+    names = ("shirt", "trousers", "shoes", "rope", "ball")
+    return {name: _cloth(rng, brightest, least) for name in names}
+
+
+def _cloth(rng: np.random.Generator, brightest: float, least: float) -> np.ndarray:
+    light, colourful = rng.uniform(least, 235), rng.uniform(0, brightest)
+    hue = rng.uniform(0, 1, 3)
+    hue = (hue - hue.min()) / max(hue.max() - hue.min(), 1e-6)
+    return np.asarray(light * (1 - colourful * (1 - hue)))
+
+
+def everyday(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Draw the colours of an actor in a film, by material."""
+    fixed = {name: np.array(colour, float) for name, colour in THINGS.items()}
+    skin, hair = SKINS[int(rng.integers(len(SKINS)))], HAIRS[int(rng.integers(len(HAIRS)))]
+    own = {"skin": np.array(skin, float), "hair": np.array(hair, float)}
+    return {**fixed, **own, **clothes(rng, 0.7, 40)}

@@ -1,0 +1,85 @@
+"""One clip from its description to its file and its row."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from anigifs.foundation import sha256_of, write_bytes
+from anigifs.index import Box, Row, clip_id
+from anigifs.media import write_mp4
+from anigifs.media.gifify import gifify
+from anigifs.puppets.cartoon.render import Cartoon
+from anigifs.puppets.film.render import FPS, FRAMES, Film
+from anigifs.puppets.spec import KINDS, Job
+
+QUALITY, PRESET = 23, "veryfast"  # of H.264: about 80 kB a clip of 160 x 160
+LICENCE = "CC0-1.0"
+PLACES = 5  # decimals of a box's edges
+
+
+def make(job: Job, root: Path) -> Row:
+    """Render a clip into the benchmark's folder and return its row."""
+    path = root / job.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match KINDS[job.domain].domain:
+        case "video":
+            return _make_film(job, path)
+        case "video-gif":
+            return _make_gif_of_film(job, path, root)
+        case _:
+            return _make_cartoon(job, path)
+
+
+def _make_film(job: Job, path: Path) -> Row:
+    film = Film(job.instance, job.domain, job.bias, job.size)
+    write_mp4(path, film.frames(), FPS, quality=QUALITY, preset=PRESET)
+    starts = [1000 * number // FPS for number in range(FRAMES)]
+    return _row(job, path, starts, film.boxes(), 1000 * FRAMES // FPS)
+
+
+def _make_gif_of_film(job: Job, path: Path, root: Path) -> Row:
+    source = Job(job.instance, "film", "film", job.size, job.bias)
+    made = gifify(root / source.path, path)
+    film = Film(job.instance, source.domain, job.bias, job.size)
+    showing = [round(time_ms * FPS / 1000) for time_ms in made.taken_ms]
+    starts = [0, *np.cumsum(made.delays_ms)[:-1].tolist()]
+    return _row(job, path, starts, film.boxes()[showing], made.duration_ms)
+
+
+def _make_cartoon(job: Job, path: Path) -> Row:
+    cartoon = Cartoon(job.instance, job.style, job.size)
+    write_bytes(path, cartoon.gif())
+    timing = cartoon.timing
+    boxes_T4 = cartoon.drawing.boxes_T4
+    return _row(job, path, timing.starts_ms, boxes_T4, sum(timing.delays_ms))
+
+
+def _row(
+    job: Job, path: Path, starts_ms: Sequence[int], boxes_T4: np.ndarray, duration_ms: int
+) -> Row:
+    sha256 = sha256_of(path)
+    kind, one = KINDS[job.domain], job.instance
+    edges = [[round(float(edge), PLACES) for edge in box] for box in boxes_T4]
+    boxes = (
+        Box(int(start), x1, y1, x2, y2, one.action, "actor")
+        for start, (x1, y1, x2, y2) in zip(starts_ms, edges, strict=True)
+    )
+    return Row(
+        clip_id=clip_id(sha256),
+        path=job.path,
+        sha256=sha256,
+        label=one.action,
+        domain=kind.domain,
+        style=job.style,
+        split=one.split,
+        group=one.group,
+        width=job.size,
+        height=job.size,
+        frames=len(starts_ms),
+        duration_ms=duration_ms,
+        boxes=tuple(boxes),
+        licence=LICENCE,
+        source=f"anigifs puppets, seed {one.seed}",
+        state="decoded",
+    )

@@ -1,0 +1,129 @@
+"""A whole benchmark: clips side by side in processes, an index, and boxes in AVA's form."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from anigifs.foundation import AnigifsError, UsageError, append_record, read_records, write_text
+from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.index import Box, Index, Row
+from anigifs.puppets.ava import write_ava
+from anigifs.puppets.making import make
+from anigifs.puppets.spec import Job, Spec
+
+INDEX, SETTINGS, JOURNAL = "index.parquet", "puppets.json", "rendered.jsonl"
+#: Raised by one when the same description gives other pictures.
+VERSION = 1
+
+Watch = Callable[[Iterator[Row], int], Iterable[Row]]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A benchmark that is there.
+
+    Attributes:
+        index: Its rows.
+        path: Of the index file.
+        made: Clips that were rendered now; the others were there.
+    """
+
+    index: Index
+    path: Path
+    made: int
+
+
+def render(
+    spec: Spec,
+    folder: Path | str,
+    workers: int | None = None,
+    watch: Watch = lambda rows, total: rows,
+) -> Rendered:
+    """Render a benchmark, or what is missing of it.
+
+    The folder then holds the clips, ``index.parquet``, and the boxes in AVA-Kinetics's form. It
+    may be stopped at any moment; another call goes on.
+
+    Args:
+        spec: What to render.
+        folder: Where; one that holds a benchmark of another seed, size or bias is refused.
+        workers: Processes; None is one for each core, 1 is this process itself.
+        watch: Sees each row as its clip is done, and how many there will be; for a progress bar.
+
+    Raises:
+        UsageError: The folder holds something else.
+    """
+    folder = Path(folder)
+    _claim(folder, spec)
+    known = _journalled(folder)
+    jobs = list(spec.jobs())
+    rows = {job.path: known[job.path] for job in jobs if job.path in known}
+    missing = [job for job in jobs if job.path not in rows]
+    for row in watch(_made(missing, folder, workers or usable_cores()), len(missing)):
+        assert row.path is not None  # noqa: S101 - every row of ours has one
+        append_record(folder / JOURNAL, {"version": VERSION, "row": asdict(row)})
+        rows[row.path] = row
+    index = Index.from_rows((rows[job.path] for job in jobs), "puppets-16", folder)
+    index.write(folder / INDEX)
+    write_ava(index, folder)
+    return Rendered(index, folder / INDEX, len(missing))
+
+
+def _made(jobs: list[Job], folder: Path, workers: int) -> Iterator[Row]:
+    """Make clips; what is made from others is begun when those are there."""
+    for stage in (
+        [j for j in jobs if j.domain != "film-gif"],
+        [j for j in jobs if j.domain == "film-gif"],
+    ):
+        if workers == 1 or len(stage) < 2 * workers:
+            yield from (make(job, folder) for job in stage)
+        else:
+            yield from in_processes(partial(_make, folder), stage, workers, _crashed)
+
+
+def _make(folder: Path, job: Job) -> Row:
+    return make(job, folder)
+
+
+def _crashed(job: Job) -> Row:
+    raise AnigifsError(f"{job.path}: the process that rendered it crashed; is memory short?")
+
+
+def _claim(folder: Path, spec: Spec) -> None:
+    """Write down what the folder holds, or make sure that it holds that."""
+    settings = {
+        "version": VERSION,
+        "seed": spec.seed,
+        "size": spec.size,
+        "context_bias": spec.context_bias,
+    }
+    path = folder / SETTINGS
+    if not path.exists():
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"{folder}: holds files, but no benchmark; choose another folder")
+        write_text(path, json.dumps(settings, indent=1) + "\n")
+    if (found := _settings(path)) != settings:
+        changed = ", ".join(k for k in settings if found.get(k) != settings[k])
+        raise UsageError(f"{folder}: holds a benchmark of another {changed}; choose another folder")
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (ValueError, TypeError):
+        raise UsageError(f"{path}: damaged; render into another folder") from None
+
+
+def _journalled(folder: Path) -> dict[str, Row]:
+    """Return the rows of clips that are there, by path."""
+    rows = {}
+    for record in read_records(folder / JOURNAL):
+        if record.get("version") == VERSION:
+            values = record["row"]
+            row = Row(**{**values, "boxes": tuple(Box(**box) for box in values["boxes"])})
+            if row.path is not None and (folder / row.path).exists():
+                rows[row.path] = row
+    return rows
