@@ -1,0 +1,223 @@
+"""A folder of GIFs made of videos: side by side, noted in a manifest, and taken up again."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import av
+import PIL
+
+from anigifs.foundation import (
+    AnigifsError,
+    MediaError,
+    UsageError,
+    append_record,
+    read_records,
+    sha256_of,
+)
+from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.media.formats import sniff
+from anigifs.media.gifify import GifRecipe, gifify
+
+MANIFEST = "manifest.jsonl"
+#: Raised by one when GIFs are made in another way, so that those there are made anew.
+MANIFEST_VERSION = 1
+
+Record = Mapping[str, Any]
+Clip = tuple[str, int, int | None]  # a path, where the clip begins and where it ends
+
+
+@dataclass(frozen=True)
+class GifJob:
+    """A GIF to make.
+
+    Attributes:
+        source: The video.
+        gif: The GIF's path in its folder, such as ``yoga/a.gif``.
+        start_ms: Where the part of the video begins.
+        end_ms: Where it ends; None is the end of the video.
+        sha256: What the video's hash must be; None is any.
+    """
+
+    source: Path
+    gif: str
+    start_ms: int = 0
+    end_ms: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class GifOutcome:
+    """What became of a job.
+
+    Attributes:
+        job: The job.
+        record: What the manifest says of the GIF; None where there is none.
+        made: Whether it was made now; else it was there.
+        error: Why there is none, in one line.
+    """
+
+    job: GifJob
+    record: Record | None = None
+    made: bool = False
+    error: str | None = None
+
+
+Task = tuple[GifJob, Record | None]  # and what the manifest says of it already
+Watch = Callable[[Iterator[GifOutcome], int], Iterable[GifOutcome]]
+
+
+def make_gifs(
+    jobs: Sequence[GifJob],
+    folder: Path,
+    recipe: GifRecipe | None = None,
+    *,
+    workers: int | None = None,
+    watch: Watch | None = None,
+) -> list[GifOutcome]:
+    """Make GIFs; one that is noted in the manifest is not made again.
+
+    It must be of the same bytes of video, part and recipe, and be there as it was made. A GIF is
+    noted as soon as it is there, so at a kill only those in flight are lost.
+
+    Args:
+        jobs: Each with another path of its GIF.
+        folder: Where GIFs and ``manifest.jsonl`` go.
+        recipe: How; that of the Kinetics GIFs by default.
+        workers: Processes; all usable cores by default. 1 is this process; more are spawned, so
+            that a script needs its ``if __name__ == "__main__"``.
+        watch: Given the outcomes as they come and their number; for a progress bar.
+
+    Returns:
+        What became of each job, in their order; a video that cannot be read is no exception.
+
+    Raises:
+        UsageError: Two jobs make the same file or one writes over a source, or ``workers`` is
+            below 1.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"{workers} workers: at least 1")
+    _check_targets(jobs, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    noted = {record.get("gif"): record for record in read_records(folder / MANIFEST)}
+    tasks: list[Task] = [(job, noted.get(job.gif)) for job in jobs]
+    making = _run(partial(_make, folder, recipe or GifRecipe()), tasks, workers or usable_cores())
+    outcomes = {}
+    for outcome in watch(making, len(tasks)) if watch else making:
+        if outcome.made and outcome.record is not None:
+            append_record(folder / MANIFEST, outcome.record)
+        outcomes[outcome.job.gif] = outcome
+    return [outcomes[job.gif] for job in jobs]
+
+
+def gif_names(clips: Sequence[Clip]) -> list[str]:
+    """Return the path of each clip's GIF, below the same folders.
+
+    Where two would have the same, they keep the ending of their video's name.
+
+    Example:
+        >>> gif_names([("yoga/a.mp4", 0, None), ("yoga/a.avi", 0, None)])
+        ['yoga/a.mp4.gif', 'yoga/a.avi.gif']
+        >>> gif_names([("yoga/b.mp4", 0, None), ("../c.mp4", 500, 9000)])
+        ['yoga/b.gif', 'c_500_9000.gif']
+    """
+    short = [_gif_name(clip) for clip in clips]
+    taken = Counter(short)
+    return [
+        name if taken[name] == 1 else _gif_name(clip, whole=True)
+        for name, clip in zip(short, clips, strict=True)
+    ]
+
+
+def _gif_name(clip: Clip, *, whole: bool = False) -> str:
+    path, start_ms, end_ms = clip
+    video = PurePosixPath(path)
+    # What lies elsewhere comes below the folder as well.
+    folders = [name for name in video.parent.parts if name not in ("/", "..")]
+    window = "" if (start_ms, end_ms) == (0, None) else f"_{start_ms}_{end_ms or 'end'}"
+    return str(PurePosixPath(*folders, f"{video.name if whole else video.stem}{window}.gif"))
+
+
+def _check_targets(jobs: Sequence[GifJob], folder: Path) -> None:
+    sources = {os.path.realpath(job.source) for job in jobs}
+    for gif, count in Counter(job.gif for job in jobs).items():
+        if count > 1:
+            raise UsageError(f"{folder / gif}: {count} videos would become it; use folders apart")
+        if os.path.realpath(folder / gif) in sources:
+            raise UsageError(f"{folder / gif}: it would be written over; choose another folder")
+
+
+def _run(
+    make: Callable[[Task], GifOutcome], tasks: list[Task], workers: int
+) -> Iterator[GifOutcome]:
+    workers = min(workers, len(tasks))
+    return map(make, tasks) if workers <= 1 else in_processes(make, tasks, workers, _crashed)
+
+
+def _crashed(task: Task) -> GifOutcome:
+    job, _ = task
+    return GifOutcome(job, error=f"{job.source}: its decoder crashed, or ran out of memory")
+
+
+def _make(folder: Path, recipe: GifRecipe, task: Task) -> GifOutcome:
+    """Do a job unless its record still holds; what is wrong with its video is in the answer."""
+    job, noted = task
+    try:
+        asked = _asked(job, folder, recipe)
+        if noted is not None and {**noted, **asked} == noted and _still_there(folder, noted):
+            return GifOutcome(job, noted)
+        return GifOutcome(job, {**asked, **_made(job, folder, recipe)}, made=True)
+    except AnigifsError as error:
+        text = str(error)
+    except OSError as error:
+        text = f"{error.filename or job.source}: {error.strerror or error}"
+    except Exception as error:  # one video must not end the work on all others
+        reason = f"the program failed on it ({type(error).__name__}: {error})"
+        text = str(AnigifsError(f"{job.source}: {reason}; please report this"))
+    return GifOutcome(job, error=text)
+
+
+def _asked(job: GifJob, folder: Path, recipe: GifRecipe) -> dict[str, Any]:
+    """Return that part of a record which must be the same for a GIF to be kept."""
+    sniff(job.source)  # says what is no file, before it is read
+    sha256 = sha256_of(job.source)
+    if job.sha256 not in (None, sha256):
+        raise MediaError(f"{job.source}: not the file that was indexed; check the index anew")
+    return {
+        "version": MANIFEST_VERSION,
+        "source_sha256": sha256,
+        "start_ms": job.start_ms,
+        "end_ms": job.end_ms,
+        "gif": job.gif,
+        "recipe": asdict(recipe),
+    }
+
+
+def _still_there(folder: Path, noted: Record) -> bool:
+    gif = folder / noted["gif"]
+    return gif.is_file() and sha256_of(gif) == str(noted["gif_sha256"])
+
+
+def _made(job: GifJob, folder: Path, recipe: GifRecipe) -> dict[str, Any]:
+    """Make the GIF and return the rest of its record."""
+    source = os.path.relpath(os.path.realpath(job.source), os.path.realpath(folder))
+    try:
+        f"{source}{job.gif}".encode()
+    except UnicodeEncodeError:
+        raise MediaError(f"{job.source}: its name is not valid UTF-8; rename it") from None
+    made = gifify(job.source, folder / job.gif, recipe, job.start_ms, job.end_ms)
+    return {
+        "source": source,
+        "gif_sha256": sha256_of(made.path),
+        "width": made.width,
+        "height": made.height,
+        "frames": made.frames,
+        "duration_ms": made.duration_ms,
+        "taken_ms": made.taken_ms,
+        "warnings": made.warnings,
+        "versions": {"av": av.__version__, "pillow": PIL.__version__},
+    }
