@@ -5,7 +5,6 @@ whatever else the machine does falls on both. Run it as ``python -m benchmarks i
 """
 
 import argparse
-import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import torch
 from torch import Tensor
 
 from anigifs.clips.tensors import to_model_input
+from anigifs.foundation.machine import processor
 from anigifs.models import for_inference, load_model
 from benchmarks.naive_i3d import NaiveI3D
 
@@ -58,14 +58,6 @@ def compare(
         "naive top-1": record.classes[tops["naive"]],
         "ours top-1": record.classes[tops["ours"]],
     }
-
-
-def processor() -> str:
-    """Return the processor's name, as far as the system tells it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
 
 
 def read_clip(path: Path | None) -> Tensor:

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 
 from anigifs.clips import PAPER, load_clip
+from anigifs.foundation.machine import processor
 from anigifs.media import probe, write_gif
-from benchmarks.inference import processor
 from benchmarks.naive_loader import naive_clip
 
 FILM = {"film-320x240-60": (240, 320, 60), "film-480x270-80": (270, 480, 80)}

@@ -22,9 +22,9 @@ from torch.nn import functional
 from anigifs.clips import LAPTOP, PAPER, ClipSource, PreparedClips, PrepareRule, load_clip, prepare
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.samplers import whole_by_time
+from anigifs.foundation.machine import processor
 from anigifs.media import write_gif, write_mp4
 from anigifs.models import build_i3d
-from benchmarks.inference import processor
 from benchmarks.loading import cartoon, film
 from benchmarks.naive_loader import naive_clip
 

@@ -60,6 +60,8 @@ class Evaluate:
     """Of an index: rows of this domain only."""
     split: Annotated[str | None, tyro.conf.arg(metavar="NAME")] = None
     """Of an index: rows of this split only."""
+    style: tuple[str, ...] = ()
+    """Of an index: rows of these styles only."""
     out: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """With an index: where predictions and a line in records.jsonl go, such as a run."""
 
@@ -67,8 +69,9 @@ class Evaluate:
         """Predict, score, and print; exit code 2 where nothing could be read."""
         if self.data.is_file():
             return self._run_on_index()
-        if self.domain or self.split or self.out:
-            raise UsageError("--domain, --split and --out are for an index, not for a folder")
+        if self.domain or self.split or self.style or self.out:
+            options = "--domain, --split, --style and --out"
+            raise UsageError(f"{options} are for an index, not for a folder")
         return self._run_on_folder()
 
     def _run_on_index(self) -> int:
@@ -87,11 +90,13 @@ class Evaluate:
             self.clip.sampler,
             BACKGROUNDS[self.clip.background],
             home() / "prepared",
+            self.style,
         )
         model, weights = self.model.load()
         predictions, record, coverage = evaluate_index(test, model, weights, while_preparing)
         if self.out is not None:
-            name = f"{self.domain or 'all'}-{self.split or 'all'}-{record['weights_hash'][:8]}"
+            rows = "-".join([self.domain or "all", self.split or "all", *self.style])
+            name = f"{rows}-{record['weights_hash'][:8]}"
             predictions.write(self.out / "predictions" / f"{name}.parquet")
             append_record(self.out / "records.jsonl", record)
         places = {weights.classes[place]: place for place in coverage.index_of.values()}

@@ -13,10 +13,12 @@ import tyro
 
 import anigifs
 from anigifs.cli.evaluate import Evaluate
+from anigifs.cli.gifify import Gifify
 from anigifs.cli.index import IndexGroup
 from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
 from anigifs.cli.score import Score
+from anigifs.cli.study import Study
 from anigifs.cli.train import Train
 from anigifs.cli.weights import Add, List, Verify
 from anigifs.foundation import AnigifsError
@@ -49,7 +51,9 @@ Command = (
     Annotated[Predict, tyro.conf.subcommand("predict")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[IndexGroup, tyro.conf.subcommand("index")]
+    | Annotated[Gifify, tyro.conf.subcommand("gifify")]
     | Annotated[Score, tyro.conf.subcommand("score")]
+    | Annotated[Study, tyro.conf.subcommand("study")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]
 )

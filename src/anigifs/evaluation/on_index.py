@@ -29,6 +29,7 @@ class IndexTest:
         index: Path of the index.
         domain: Rows of this domain only; None takes all.
         split: Rows of this split only; None takes all.
+        styles: Rows of these styles only; none named takes all.
         geometry: Frames, size and crop.
         sampler: Which of the kept frames.
         background: RGB shown by transparent pixels.
@@ -42,6 +43,7 @@ class IndexTest:
     sampler: Sampler
     background: tuple[int, int, int]
     store: Path
+    styles: tuple[str, ...] = ()
 
 
 def frames_kept(sampler: Sampler, rows: Sequence[Row]) -> int:
@@ -97,8 +99,10 @@ def evaluate_index(
         UsageError: There are no such rows, or none of their files can be read any more.
     """
     index = Index.read(test.index)
-    wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
-    kept = index.filter(**{k: v for k, v in wanted.items() if v is not None})
+    wanted = {
+        "state": "decoded", "domain": test.domain, "split": test.split, "style": test.styles
+    }  # fmt: skip
+    kept = index.filter(**{name: value for name, value in wanted.items() if value})
     rows = distinct(kept.rows(), test.index)
     if not rows:
         asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
@@ -132,6 +136,8 @@ def evaluate_index(
         "weights": weights.name,
         "domain": test.domain,
         "split": test.split,
+        "styles": list(test.styles),
+        "rows_hash": kept.identity,
         "failed": len(errors),
         **evaluation_record(
             predictions,

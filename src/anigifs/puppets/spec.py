@@ -124,6 +124,10 @@ class Spec:
         parts = {"train": 1, "val": 6, "test": 2}
         return max(1, self.clips_per_class // parts[split])
 
+    def tests_in(self, domain: Domain) -> int:
+        """Return how many test clips a domain has."""
+        return len(self.classes) * self.instances("test") * len(KINDS[domain].styles)
+
     def jobs(self) -> Iterator[Job]:
         """Yield every clip, so that what is made from another comes after it."""
         for domain in (one for one in DOMAINS if one in self.domains):

@@ -34,7 +34,7 @@ def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
     if updates == 0:
         count = len(rows.train)
         raise UsageError(f"{count} training clips do not fill a batch of {config.batch_size}")
-    seconds = _seconds_an_update(config, len(rows.classes))
+    seconds = seconds_an_update(config, len(rows.classes))
     frames, size = PRESETS[config.preset]
     return {
         "method": config.method,
@@ -50,7 +50,8 @@ def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
     }
 
 
-def _seconds_an_update(config: TrainConfig, classes: int) -> float:
+def seconds_an_update(config: TrainConfig, classes: int) -> float:
+    """Return what an update of a run takes on this machine's processor as it is now."""
     model, _, _ = starting_model(config, tuple(map(str, range(classes))))
     model = channels_last(model).train()
     if config.freeze_batch_norm:

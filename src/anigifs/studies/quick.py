@@ -1,0 +1,263 @@
+"""The first study that anyone can run: how far does a model fall from film to cartoon GIFs?
+
+The real I3D is fine-tuned on rendered film by empirical risk minimisation, and once more on
+cartoons: an oracle, which tells how much of the gap could be closed at all. Both are tested on five
+sets of clips that show the same motion instances.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anigifs.foundation import UsageError, append_record, read_records, write_text
+from anigifs.foundation.machine import processor
+from anigifs.puppets.frozen import check_frozen
+from anigifs.puppets.spec import Spec
+from anigifs.studies.meter import Meter, Stage, Tell
+from anigifs.studies.sets import PUPPET_SETS, TestSet
+from anigifs.training.config import PRESETS, TrainConfig
+
+if TYPE_CHECKING:
+    from anigifs.index import Index
+    from anigifs.models import I3D, WeightsRecord
+    from anigifs.studies.cells import Table
+
+STUDY = "quick"
+TITLE = "From film to cartoon GIFs"
+RECORDS, TIMES = "records.jsonl", "times.jsonl"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model of the study.
+
+    Attributes:
+        key: Its name in records.
+        title: What a table calls it.
+        domain: The domain of the index that it is trained on.
+        oracle: Whether that is the target's.
+    """
+
+    key: str
+    title: str
+    domain: str
+    oracle: bool
+
+
+CANDIDATES = (
+    Candidate("erm", "trained on film (ERM)", "video", oracle=False),
+    Candidate("oracle", "trained on cartoons", "animated-gif", oracle=True),
+)
+
+
+@dataclass(frozen=True)
+class QuickConfig:
+    """How large the study is.
+
+    Attributes:
+        clips_per_class: Motion instances of each class to train on.
+        epochs: Passes over the training clips.
+        seed: Of the benchmark, and of training.
+    """
+
+    clips_per_class: int = 24
+    epochs: int = 3
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise UsageError(f"{self.epochs} epochs: at least 1")
+        _ = self.spec  # refuses what cannot be rendered
+
+    @property
+    def spec(self) -> Spec:
+        """The benchmark."""
+        return Spec(clips_per_class=self.clips_per_class, seed=self.seed)
+
+    def training(self, candidate: Candidate, index: Path) -> TrainConfig:
+        """Return how a model of the study is trained."""
+        return TrainConfig(
+            index=str(index), domain=candidate.domain, epochs=self.epochs, seed=self.seed
+        )
+
+
+#: Small enough to see in a minute that everything works; its figures mean nothing.
+SMOKE = QuickConfig(clips_per_class=1, epochs=1)
+
+
+def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: None) -> "Table":
+    """Run what is missing of the study in its folder, and return its table.
+
+    The folder then holds the benchmark in ``puppets/``, a run folder for each model in ``runs/``,
+    ``records.jsonl`` and ``predictions/``, ``table.txt``, ``.md``, ``.tex`` and ``.csv``, and
+    ``report.html``. It may be stopped at any moment; another call goes on.
+
+    Args:
+        config: How large.
+        out: The folder.
+        tell: Told how far it is.
+
+    Raises:
+        UsageError: The folder holds another study, or the weights are not there.
+    """
+    from anigifs.models.weights import find
+    from anigifs.puppets.rendering import INDEX, render
+    from anigifs.training.loop import train
+
+    find(TrainConfig(index="").weights)  # so that nothing is rendered in vain
+    meter = Meter(stages(config), tell, out / TIMES)
+    benchmark = out / "puppets"
+    with meter.stage(RENDERING):
+        rendered = render(config.spec, benchmark, watch=meter.watch)
+    for candidate in CANDIDATES:
+        training = config.training(candidate, benchmark / INDEX)
+        run, store = out / "runs" / candidate.key, out / "prepared"
+        with meter.stage(f"training: {candidate.title}"):
+            train(training, run, store, lambda progress: meter.advance(), _unwatched)
+    for candidate in CANDIDATES:
+        with meter.stage(f"testing: {candidate.title}"):
+            _test(config, candidate, out, rendered.path, meter)
+    with meter.stage(WRITING):
+        return write_results(config, out, rendered.index)
+
+
+RENDERING, WRITING = "rendering clips", "writing tables and the report"
+
+
+def stages(config: QuickConfig) -> list[Stage]:
+    """Return the parts of the study; seconds of a unit are those of two cores of a laptop."""
+    rendered = 0.07
+    spec, batch = config.spec, TrainConfig(index="").batch_size
+    jobs = list(spec.jobs())
+    updates = config.epochs * (len(spec.classes) * spec.instances("train") // batch)
+    tested = sum(job.instance.split == "test" for job in jobs)
+    return [
+        Stage(RENDERING, len(jobs), rendered),
+        *(Stage(f"training: {one.title}", updates, 1.2) for one in CANDIDATES),
+        *(Stage(f"testing: {one.title}", tested, 0.06) for one in CANDIDATES),
+        Stage(WRITING, 1, 5.0),
+    ]
+
+
+def plan_quick(config: QuickConfig) -> dict[str, Any]:
+    """Return what the study would do and how long it will take, from updates timed here and now."""
+    from anigifs.training.planning import seconds_an_update
+
+    parts = stages(config)
+    training = config.training(CANDIDATES[0], Path("index"))
+    measured = seconds_an_update(training, len(config.spec.classes))
+    usual = next(stage.seconds for stage in parts if stage.title.startswith("training"))
+    frames, size = PRESETS[training.preset]
+    return {
+        "clips": len(list(config.spec.jobs())),
+        "classes": len(config.spec.classes),
+        "models": len(CANDIDATES),
+        "sets": len(PUPPET_SETS),
+        "clip": f"{frames} x {size} x {size}",
+        "seconds_an_update": round(measured, 3),
+        "minutes": round(sum(stage.cost for stage in parts) * measured / usual / 60, 1),
+        "stages": {stage.title: stage.units for stage in parts},
+    }
+
+
+def _test(config: QuickConfig, one: Candidate, out: Path, index: Path, meter: Meter) -> None:
+    """Test a model on every set that it has not been tested on."""
+    from anigifs.index import Index
+    from anigifs.models import for_inference, load_model
+
+    run = out / "runs" / one.key
+    model, weights = load_model(str(run / "best"))
+    identity = Index.read(index).identity
+    fast = for_inference(model)
+    for of_set in PUPPET_SETS:
+        if not _is_tested(out, one, of_set, weights.sha256, identity):
+            _test_on(config, one, of_set, out, index, (fast, weights))
+        meter.advance(config.spec.tests_in(of_set.key))
+
+
+def _is_tested(out: Path, one: Candidate, of_set: TestSet, weights: str, index: str) -> bool:
+    wanted = {
+        "model": one.key, "set": of_set.key, "weights_hash": weights, "index_hash": index
+    }  # fmt: skip
+    return any(
+        wanted.items() <= record.items() and (out / record["predictions"]).exists()
+        for record in read_records(out / RECORDS)
+    )
+
+
+def _test_on(
+    config: QuickConfig,
+    one: Candidate,
+    of_set: TestSet,
+    out: Path,
+    index: Path,
+    model: "tuple[I3D, WeightsRecord]",
+) -> None:
+    from anigifs.clips import GEOMETRIES
+    from anigifs.evaluation.on_index import IndexTest, evaluate_index
+
+    training = config.training(one, index)
+    test = IndexTest(
+        index=index,
+        domain=of_set.domain,
+        split="test",
+        geometry=GEOMETRIES[training.preset],
+        sampler=training.sampler,
+        background=(0, 0, 0),
+        store=out / "prepared",
+        styles=of_set.styles,
+    )
+    predictions, record, _ = evaluate_index(test, *model, _unwatched)
+    path = Path("predictions") / f"{one.key}-{of_set.key}-{config.seed}.parquet"
+    predictions.write(out / path)
+    append_record(
+        out / RECORDS,
+        {
+            **record,
+            "study": STUDY,
+            "model": one.key,
+            "model_title": one.title,
+            "oracle": one.oracle,
+            "set": of_set.key,
+            "set_title": of_set.title,
+            "seed": config.seed,
+            "predictions": str(path),
+        },
+    )
+
+
+def write_results(config: QuickConfig, out: Path, index: "Index") -> "Table":
+    """Make the tables and the report anew from the records of a study's folder."""
+    from anigifs.studies.outcomes import read_outcomes
+    from anigifs.studies.render_table import to_csv, to_latex, to_markdown, to_text
+    from anigifs.studies.report import write_report
+    from anigifs.studies.samples import choose_samples
+    from anigifs.studies.tabulation import tabulate
+
+    outcomes = read_outcomes(out, STUDY)
+    models = [one.key for one in CANDIDATES]
+    table = tabulate(outcomes, TITLE, models=models, sets=[one.key for one in PUPPET_SETS])
+    forms = {"txt": to_text, "md": to_markdown, "tex": to_latex, "csv": to_csv}
+    for ending, form in forms.items():
+        write_text(out / f"table.{ending}", form(table))
+    files = {row.clip_id: index.root / row.path for row in index.rows() if row.path is not None}
+    samples = choose_samples(outcomes, models[0], files, seed=config.seed)
+    hardware = f"{processor()}, {os.cpu_count()} cores"
+    write_report(
+        out, table, outcomes, samples, hardware=hardware, settings=_settings(config, index)
+    )
+    return table
+
+
+def _settings(config: QuickConfig, index: "Index") -> dict[str, str]:
+    command = f"anigifs study quick --clips-per-class {config.clips_per_class}"
+    return {
+        "command": f"{command} --epochs {config.epochs} --seed {config.seed} --out FOLDER",
+        "cartoons, held back": check_frozen(config.spec, index).words,
+    }
+
+
+def _unwatched(items: Iterator[Any], total: int) -> Iterator[Any]:
+    return items

@@ -1,0 +1,254 @@
+"""A table's numbers as words: sections of cells, the same for text, Markdown, LaTeX and HTML."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from anigifs.studies.cells import Cell, Difference, Share, Table, merged, share_of
+
+ORACLE = "(oracle)"
+NO_INTERVAL = "[-]"
+PREFIX = 12  # characters of a hash, enough to tell it by
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands in a cell: a number, and in smaller print its interval and p-value."""
+
+    main: str = ""
+    detail: str = ""
+    test: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.main, self.detail, self.test) if part)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of number of every model on every set.
+
+    Attributes:
+        title: What the numbers are.
+        rows: Each model's name and cells, in the table's order; an empty cell has no number.
+    """
+
+    title: str
+    rows: tuple[tuple[str, tuple[Words, ...]], ...]
+
+    @property
+    def filled(self) -> tuple[tuple[str, tuple[Words, ...]], ...]:
+        """The rows that have a number."""
+        return tuple(row for row in self.rows if any(cell.main for cell in row[1]))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table's words as they are laid out for people.
+
+    Attributes:
+        corner: What the rows are.
+        heads: Title and note of each column.
+        parts: A section's title, and its rows: title, note and cells.
+    """
+
+    corner: str
+    heads: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, tuple[tuple[str, str, tuple[Words, ...]], ...]], ...]
+
+
+def laid_out(table: Table) -> Grid:
+    """Return a table's words with a row a set where models are fewer, else with a row a model.
+
+    The longer way goes down the page, which terminals and phones have more of.
+    """
+    found = sections(table)
+    models = [(name, "") for name, _ in found[0].rows]
+    titles = [" ".join(column.title.split()) for column in table.columns]
+    sets = list(zip(titles, column_notes(table), strict=True))
+    turned = len(models) < len(sets)
+    heads, sides = (models, sets) if turned else (sets, models)
+    parts = []
+    for part in found:
+        lines = [cells for _, cells in part.rows]
+        lines = list(zip(*lines, strict=True)) if turned else lines
+        rows = [(*side, line) for side, line in zip(sides, lines, strict=True)]
+        filled = tuple(row for row in rows if any(cell.main for cell in row[2]))
+        parts.append((part.title, filled))
+    return Grid("set" if turned else "model", tuple(heads), tuple(parts))
+
+
+def sections(table: Table) -> tuple[Section, ...]:
+    """Return the sections of a table; those without a number are left out.
+
+    They are top-1, the gap from the first set, the difference to the first model, the share of the
+    way to the oracle, top-5, and mean-class where it is not top-1 again.
+    """
+    top = table.rows[0]
+    first, source = row_title(top.title, top.oracle), table.columns[0].title
+    kinds: list[tuple[str, Callable[[Cell], Words]]] = [
+        ("top-1 accuracy, %", lambda cell: share_words(cell.top1)),
+        (
+            f"gap: top-1 on {source} minus top-1 here, points",
+            lambda cell: share_words(share_of(cell.gap), signed=True),
+        ),
+        (f"top-1 minus that of {first}, points", lambda cell: difference_words(cell.difference)),
+        (
+            f"share of the way from {first} to the oracle, %",
+            lambda cell: Words("" if cell.closed is None else percent(cell.closed)),
+        ),
+        ("top-5 accuracy, %", lambda cell: share_words(cell.top5)),
+    ]
+    if not balanced(table):
+        kinds.append(("mean-class accuracy, %", lambda cell: share_words(cell.mean_class)))
+    made = [_section(table, title, words) for title, words in kinds]
+    return tuple(one for one in made if one.filled)
+
+
+def _section(table: Table, title: str, words: Callable[[Cell], Words]) -> Section:
+    rows = []
+    for row in table.rows:
+        cells = tuple(Words() if cell is None else words(cell) for cell in row.cells)
+        rows.append((row_title(row.title, row.oracle), cells))
+    return Section(title, tuple(rows))
+
+
+def row_title(title: str, oracle: bool) -> str:
+    """Return a model's title, with a mark where it is an oracle.
+
+    Example:
+        >>> row_title("oracle: trained on cartoons", oracle=True)
+        'trained on cartoons (oracle)'
+    """
+    title = " ".join(title.split())
+    return f"{title.removeprefix('oracle: ')} {ORACLE}" if oracle else title
+
+
+def balanced(table: Table) -> bool:
+    """Return whether mean-class accuracy is top-1 in every cell."""
+    cells = [cell for row in table.rows for cell in row.cells if cell is not None]
+    return all(abs(cell.top1.value - cell.mean_class.value) < 1e-9 for cell in cells)
+
+
+def percent(share: float, signed: bool = False) -> str:
+    """Return a share in percent with one decimal, and no sign before a zero.
+
+    Example:
+        >>> percent(0.98765), percent(0.05, signed=True), percent(-0.0001, signed=True)
+        ('98.8', '+5.0', '0.0')
+    """
+    number = round(100 * share, 1) or 0.0
+    return f"{number:+.1f}" if signed and number else f"{number:.1f}"
+
+
+def share_words(share: Share | None, signed: bool = False) -> Words:
+    """Return a number and its interval in brackets."""
+    if share is None:
+        return Words()
+    return Words(percent(share.value, signed), interval(share, signed))
+
+
+def interval(share: Share, signed: bool = False) -> str:
+    """Return the interval of a number in brackets."""
+    if share.low is None or share.high is None:
+        return NO_INTERVAL
+    return f"[{percent(share.low, signed)}, {percent(share.high, signed)}]"
+
+
+def difference_words(difference: Difference | None) -> Words:
+    """Return a difference, its interval, and its p-value after Holm's correction."""
+    if difference is None:
+        return Words()
+    words = share_words(difference.share, signed=True)
+    if difference.p_holm is None:
+        return words
+    return replace(words, test=p_words(difference.p_holm))
+
+
+def p_words(p: float) -> str:
+    """Return a p-value to three decimals.
+
+    Example:
+        >>> p_words(0.04321), p_words(0.00002)
+        ('p=0.043', 'p<0.001')
+    """
+    return "p<0.001" if p < 0.001 else f"p={p:.3f}"
+
+
+def column_notes(table: Table) -> list[str]:
+    """Return how many clips in how many groups each column has."""
+    return [f"n={column.n}, {column.groups} groups" for column in table.columns]
+
+
+def notes(table: Table) -> list[str]:
+    """Return sentences that say what the numbers are and what they depend on."""
+    cells = [cell for row in table.rows for cell in row.cells if cell is not None]
+    found = [f"n is clips. {_interval_note(table, cells)}"]
+    if any(cell.difference is not None for cell in cells):
+        found.append(_difference_note(cells))
+    if any(cell.gap is not None for cell in cells):
+        found.append(_gap_note(cells))
+    if balanced(table):
+        found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
+    if any(row.oracle for row in table.rows):
+        found.append(f"{ORACLE}: has seen training clips of a target; a ceiling, not a method.")
+    return [*found, _origin_note(table, cells)]
+
+
+def _interval_note(table: Table, cells: Sequence[Cell]) -> str:
+    counts = {len(cell.seeds) for cell in cells}
+    level = f"{100 * table.level:g} % intervals"
+    groups = f"BCa bootstrap over groups of clips, {table.replicates:,} draws"
+    seeds = ", ".join(str(seed) for seed in sorted({s for cell in cells for s in cell.seeds}))
+    by_t = f"mean and Student's t over seeds ({seeds}), not cut at 0 or 100"
+    missing = f"{NO_INTERVAL}: nothing varies between groups, so resampling says nothing."
+    if counts == {1}:
+        kind = f"{level}: {groups}; one training run each (seed {seeds})"
+    elif 1 in counts:
+        kind = f"{level}: {by_t}; with one seed, {groups}"
+    else:
+        return f"[low, high]: {level}: {by_t}."
+    has_none = any(share.low is None for cell in cells for share in _shares(cell))
+    return f"[low, high]: {kind}.{' ' + missing if has_none else ''}"
+
+
+def _shares(cell: Cell) -> list[Share]:
+    maybe = [cell.top1, cell.top5, cell.mean_class]
+    maybe += [share_of(cell.difference), share_of(cell.gap)]
+    return [one for one in maybe if one is not None]
+
+
+def _difference_note(cells: Iterable[Cell]) -> str:
+    counts = {len(cell.difference.seeds) for cell in cells if cell.difference is not None}
+    tests = {1: "paired permutation of groups", 2: "paired t test over the seeds"}
+    used = " or ".join(tests[count] for count in sorted({min(count, 2) for count in counts}))
+    return f"p: {used}, after Holm's correction for the models compared on a set."
+
+
+def _gap_note(cells: Iterable[Cell]) -> str:
+    gaps = [cell.gap for cell in cells if cell.gap is not None]
+    if all(gap.shared == gap.groups for gap in gaps):
+        return "Gaps are paired: the sets have the same groups, which are drawn together."
+    if any(gap.shared for gap in gaps):
+        return "Gaps are paired by the groups that two sets share, which are drawn together."
+    return "Gaps are between sets without common groups."
+
+
+def _origin_note(table: Table, cells: Sequence[Cell]) -> str:
+    origin = merged(cell.origin for cell in cells)
+    weights = [
+        f"{row.key} {_prefixes(merged(c.origin for c in row.cells if c).weights_hashes)}"
+        for row in table.rows
+    ]
+    return (
+        f"Sampler {', '.join(origin.samplers) or 'unknown'}; "
+        f"geometry {', '.join(origin.presets) or 'unknown'}; weights {', '.join(weights)}; "
+        f"index {_prefixes(origin.index_hashes)}; commit {_commits(origin.commits)}."
+    )
+
+
+def _prefixes(hashes: Iterable[str]) -> str:
+    return " ".join(one[:PREFIX] for one in hashes) or "unknown"
+
+
+def _commits(commits: Iterable[str]) -> str:
+    """Return prefixes of commits that keep the mark of changed files."""
+    return ", ".join(f"{one[:PREFIX]}{'+' * one.endswith('+')}" for one in commits) or "unknown"
