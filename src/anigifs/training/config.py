@@ -33,6 +33,9 @@ class TrainConfig:
         head_lr: The same for the head, where the head is fresh.
         schedule: The learning rate falls to zero over the run, or stays.
         weight_decay: Adam's L2 penalty.
+        clip_gradient: The longest that the gradient may be, by its Euclidean norm; a longer one is
+            shortened. 0 leaves it. Adam remembers a long one for hundreds of updates, and a head of
+            other weights begins with some.
         dropout: The share of features dropped before the head.
         freeze_batch_norm: Keep the running statistics of the starting weights.
         flip: Mirror half of the clips.
@@ -61,6 +64,7 @@ class TrainConfig:
     head_lr: float = 1e-3
     schedule: Literal["cosine", "constant"] = "cosine"
     weight_decay: float = 0.0
+    clip_gradient: float = 0.0
     dropout: float = 0.5
     freeze_batch_norm: bool = True
     flip: bool = True
@@ -83,6 +87,8 @@ class TrainConfig:
             raise UsageError("average and dropout are shares: at least 0, and below 1")
         if not (0 < self.lr < 10 and 0 < self.head_lr < 10 and 0 <= self.weight_decay < 10):
             raise UsageError("learning rates are above 0, weight decay at least 0, all below 10")
+        if not self.clip_gradient >= 0:
+            raise UsageError(f"clip_gradient is at least 0, not {self.clip_gradient}")
 
     def to_json(self) -> str:
         """Return the configuration as a JSON object, one field a line."""

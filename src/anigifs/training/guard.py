@@ -28,6 +28,19 @@ def gradient_norm(parameters: Iterable[Parameter]) -> Tensor:
     return total
 
 
+def shorten_gradient(parameters: Iterable[Parameter], norm: float, most: float) -> None:
+    """Shorten the gradient of all parameters together to a norm of at most ``most``; 0 is no limit.
+
+    Args:
+        parameters: Whose gradients.
+        norm: What :func:`gradient_norm` said of them.
+        most: The limit.
+    """
+    if 0 < most < norm:
+        gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+        torch._foreach_mul_(gradients, most / norm)
+
+
 def check_gradients(
     named: Iterable[tuple[str, Parameter]], norm: float, step: int, clip_ids: Iterable[str]
 ) -> None:

@@ -34,7 +34,12 @@ from anigifs.models.weights import find
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.data import SourceRows, prepare_rule, source_rows, train_loader
 from anigifs.training.devices import Place, autocast, processes
-from anigifs.training.guard import check_gradients, check_loss, gradient_norm
+from anigifs.training.guard import (
+    check_gradients,
+    check_loss,
+    gradient_norm,
+    shorten_gradient,
+)
 from anigifs.training.optimiser import channels_last, freeze_batch_norm, make_optimiser, set_rates
 from anigifs.training.run_folder import RunFolder
 from anigifs.training.selection import select
@@ -185,6 +190,7 @@ class Trainer:
         check_loss(loss, self.step + 1, batch.clip_ids)
         norm = float(gradient_norm(self.model.parameters()))
         check_gradients(self.model.named_parameters(), norm, self.step + 1, batch.clip_ids)
+        shorten_gradient(self.model.parameters(), norm, self.config.clip_gradient)
         self.optimiser.step()
         self.optimiser.zero_grad(set_to_none=True)
         if self.average is not None:
