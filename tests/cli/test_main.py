@@ -28,6 +28,7 @@ COMMANDS = [
     "index subset",
     "index stats",
     "gifify",
+    "puppets",
     "weights list",
     "weights add",
     "weights verify",

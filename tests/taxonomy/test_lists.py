@@ -45,6 +45,8 @@ def test_the_validation_annotations_use_these_names(shared_labels: Path) -> None
         ("ucf-101", 101, "ApplyEyeMakeup", "YoYo"),
         ("hmdb-51", 51, "brush_hair", "wave"),
         ("ucf-hmdb-12", 12, "climb", "walk"),
+        ("puppets-16", 16, "archery", "squat"),
+        ("puppets-12", 12, "archery", "squat"),
     ],
 )
 def test_sizes_and_ends(name: str, size: int, first: str, last: str) -> None:

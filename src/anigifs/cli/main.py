@@ -17,6 +17,7 @@ from anigifs.cli.gifify import Gifify
 from anigifs.cli.index import IndexGroup
 from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
+from anigifs.cli.puppets import Puppets
 from anigifs.cli.score import Score
 from anigifs.cli.study import Study
 from anigifs.cli.train import Train
@@ -52,6 +53,7 @@ Command = (
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[IndexGroup, tyro.conf.subcommand("index")]
     | Annotated[Gifify, tyro.conf.subcommand("gifify")]
+    | Annotated[Puppets, tyro.conf.subcommand("puppets")]
     | Annotated[Score, tyro.conf.subcommand("score")]
     | Annotated[Study, tyro.conf.subcommand("study")]
     | Annotated[Train, tyro.conf.subcommand("train")]
