@@ -32,8 +32,8 @@ class Puppets:
 
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where the clips go, with index.parquet and the boxes in AVA's form."""
-    clips_per_class: Annotated[int, tyro.conf.arg(metavar="N")] = 24
-    """Motion instances of each class to train on; a sixth as many to validate, half to test."""
+    clips_per_class: Annotated[int, tyro.conf.arg(metavar="N")] = 32
+    """Motion instances of each class to train on; 1/8 as many to validate, 3/8 to test."""
     domains: Annotated[tuple[Domains, ...], tyro.conf.arg(metavar="DOMAIN...")] = (
         "film",
         "film-neutral",
@@ -66,17 +66,22 @@ class Puppets:
     def run(self) -> int:
         """Render, write and score what was asked for, and print."""
         from anigifs.puppets import render
+        from anigifs.puppets.frozen import check_frozen
 
         self._check()
-        rendered = render(self._spec(), self.out, self.workers, _watch)
+        spec = self._spec()
+        rendered = render(spec, self.out, self.workers, _watch)
+        frozen = check_frozen(spec, rendered.index)
         written = self._written(rendered.index)
         scores = self._scores(rendered.index)
         if self.json:
             summary = {**summary_of(rendered.index, rendered.path), "made": rendered.made}
-            print_envelope(_counts(rendered.index), {**summary, **written, "answers": scores})
+            summary = {**summary, **written, "answers": scores, "held_back": frozen.state}
+            print_envelope(_counts(rendered.index), summary)
             return 0
         for line in _rendered_lines(rendered):
             print(printable(line))
+        print(f"held-back cartoons: {frozen.words}")
         for path in written.values():
             print(printable(f"{path}: written"))
         if scores is not None:

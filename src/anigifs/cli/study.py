@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from anigifs.cli.options import DEFAULT_WEIGHTS
 from anigifs.cli.output import print_envelope
 from anigifs.foundation import UsageError
 
@@ -33,11 +34,13 @@ class Study:
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where clips, runs, records, tables and the report go."""
     clips_per_class: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Motion instances of each of the 16 classes to train on; by default 24."""
-    epochs: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Passes over the training clips; by default 3."""
+    """Motion instances of each of the 16 classes to train on; by default 32."""
+    updates: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """Updates of each model's weights, by 8 clips each; by default 224."""
     seed: int = 0
     """Of the clips and of training."""
+    weights: str = DEFAULT_WEIGHTS
+    """Name of weights that training starts from (see `anigifs weights list`), or a folder."""
     smoke: bool = False
     """See in a minute that everything works; the figures mean nothing."""
     plan: bool = False
@@ -60,13 +63,15 @@ class Study:
     def _config(self) -> "QuickConfig":
         from anigifs.studies.quick import SMOKE, QuickConfig
 
-        asked = {"clips_per_class": self.clips_per_class, "epochs": self.epochs}
+        asked = {"clips_per_class": self.clips_per_class, "updates": self.updates}
         given = {name: value for name, value in asked.items() if value is not None}
         if self.smoke and given:
-            raise UsageError("--smoke has a size of its own; leave out --clips-per-class, --epochs")
+            raise UsageError(
+                "--smoke has a size of its own; leave out --clips-per-class, --updates"
+            )
         if self.smoke:
-            return QuickConfig(SMOKE.clips_per_class, SMOKE.epochs, self.seed)
-        return QuickConfig(**given, seed=self.seed)
+            return replace(SMOKE, seed=self.seed, weights=self.weights)
+        return QuickConfig(**given, seed=self.seed, weights=self.weights)
 
     def _print_plan(self, planned: dict[str, Any]) -> int:
         if self.json:

@@ -98,7 +98,8 @@ def figure_of(rig: Rig, props: Sequence[Prop], sleeves: float = 0.5, legs: float
     for number, prop in enumerate(props):
         for link, spheres in enumerate(prop.parts):
             ends = [(prop.places_TN3[:, i], float(prop.radii_N[i])) for i in spheres]
-            build.add(f"thing {number} {link}", prop.material, ends, prop)
+            group = prop.group or f"thing {number} {link}"
+            build.add(group, prop.material, ends, prop)
     return Figure(np.stack(build.centres, axis=1), np.array(build.radii), tuple(build.parts))
 
 
@@ -109,21 +110,21 @@ def _add_trunk(build: _Builder, rig: Rig) -> None:
     build.add("trunk", "trousers", [*hips, (at["belly"], 0.11 * girth)])
     build.add("trunk", "shirt", [*shoulders, (at["chest"], 0.125 * girth)])
     build.add("trunk", "shirt", [(at["chest"], 0.125 * girth), (at["belly"], 0.115 * girth)])
-    build.add("trunk", "skin", [(at["neck"], 0.055 * girth), (at["head"], 0.055 * girth)])
+    build.add("neck", "skin", [(at["neck"], 0.055 * girth), (at["head"], 0.055 * girth)])
 
 
 def _add_head(build: _Builder, rig: Rig) -> None:
     radius, head = rig.body.head, rig.at["head"]
     turn = rig.facing_T33 * radius
-    build.add("head", "hair", [(head + turn @ np.array([0, 0.12, -0.14]), radius)])
+    build.add("head from behind", "hair", [(head + turn @ np.array([0, 0.12, -0.14]), radius)])
     face = [
         (head + turn @ np.array([0, -0.02, 0.16]), 0.86 * radius),
         (head + turn @ np.array([0, -0.38, 0.22]), 0.64 * radius),
     ]
-    build.add("head", "skin", face)
+    build.add("head from before", "skin", face)
     for sign in (1, -1):
         eye = head + turn @ np.array([0.36 * sign, 0.08, 0.94])
-        build.add("head", "eyes", [(eye, 0.11 * radius)])
+        build.add(f"head, eye {sign}", "eyes", [(eye, 0.11 * radius)])
 
 
 def _add_arm(build: _Builder, rig: Rig, side: str, sleeves: float) -> None:

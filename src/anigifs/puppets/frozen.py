@@ -37,7 +37,10 @@ def held_back(index: Index) -> Index:
 
 def check_frozen(spec: Spec, index: Index) -> Frozen:
     """Compare the held-back cartoons of an index with the frozen ones of the same description."""
-    identity = held_back(index).identity
+    rows = held_back(index)
+    if not len(rows):
+        return Frozen("unknown", rows.identity, "none were rendered")
+    identity = rows.identity
     known = frozen_identities().get(
         f"clips {spec.clips_per_class}, seed {spec.seed}, size {spec.size}"
     )

@@ -14,7 +14,7 @@ from anigifs.foundation import generator, seed_of
 from anigifs.puppets.body import Body
 from anigifs.puppets.camera import Camera
 from anigifs.puppets.figure import Figure, figure_of
-from anigifs.puppets.motions import MOTIONS, Habits, Take
+from anigifs.puppets.motions import MOTIONS, Habits, Take, View
 from anigifs.puppets.rig import Rig
 
 Split = Literal["train", "val", "test"]
@@ -32,11 +32,19 @@ SECTORS: dict[Split, tuple[int, ...]] = {
 SECTOR_DEGREES = 15.0
 #: A kick to the side is filmed from the front or from behind, a lunge from either side: in degrees,
 #: the direction, and how far from it a camera may stand.
-VIEWS = {"front": 0.0, "side": 90.0}
+VIEWS: dict[View, tuple[float, ...]] = {
+    "before": (0.0,), "front": (0.0, 180.0), "side": (90.0, 270.0)
+}  # fmt: skip
 WIDEST = 60.0
 FILM_SECONDS = 2.56
 #: Actions on the floor are filmed from above, so that limbs do not hide each other.
 LOW = {"push up", "situp", "bench pressing"}
+
+
+def shows(sector: int, view: View) -> bool:
+    """Return whether an action is seen well from a sector of the camera."""
+    middle = SECTOR_DEGREES * (sector + 0.5)
+    return any(abs((middle - axis + 180) % 360 - 180) < WIDEST for axis in VIEWS[view])
 
 
 @dataclass(frozen=True)
@@ -81,9 +89,7 @@ class Instance:
     @cached_property
     def sector(self) -> int:
         """Which sector the camera stands in: one of the split's that show the action well."""
-        axis = VIEWS[MOTIONS[self.action].view]
-        middles = {sector: SECTOR_DEGREES * (sector + 0.5) for sector in SECTORS[self.split]}
-        fit = [s for s, middle in middles.items() if abs((middle - axis + 90) % 180 - 90) < WIDEST]
+        fit = [one for one in SECTORS[self.split] if shows(one, MOTIONS[self.action].view)]
         return int(self.generator("sector").choice(fit))
 
     @cached_property

@@ -20,6 +20,10 @@ MATERIALS = (
 )  # fmt: skip
 
 
+#: What the action is about must be seen: balls, gloves and ropes.
+VIVID: Sequence[Colour] = ((226, 60, 48), (242, 200, 60), (70, 130, 226), (246, 246, 240))
+
+
 def clothes(rng: np.random.Generator, brightest: float, least: float) -> dict[str, np.ndarray]:
     """Draw what an actor wears and uses.
 
@@ -28,8 +32,9 @@ def clothes(rng: np.random.Generator, brightest: float, least: float) -> dict[st
         brightest: The most that red, green and blue may lie apart, 0..1: 0 is grey.
         least: The darkest that the lightest of them may be, 0..255.
     """
-    names = ("shirt", "trousers", "shoes", "rope", "ball")
-    return {name: _cloth(rng, brightest, least) for name in names}
+    worn = {name: _cloth(rng, brightest, least) for name in ("shirt", "trousers", "shoes")}
+    used = {name: VIVID[int(rng.integers(len(VIVID)))] for name in ("rope", "ball")}
+    return {**worn, **{name: np.array(colour, float) for name, colour in used.items()}}
 
 
 def _cloth(rng: np.random.Generator, brightest: float, least: float) -> np.ndarray:

@@ -17,6 +17,7 @@ class Prop:
         radii_N: Their radii.
         parts: Which spheres each hull is of.
         under: Whether the actor is on it, and so hides it from every side.
+        group: What it is drawn with; by default each hull by itself.
     """
 
     material: str
@@ -24,6 +25,7 @@ class Prop:
     radii_N: np.ndarray
     parts: tuple[tuple[int, ...], ...]
     under: bool = False
+    group: str = ""
 
 
 def chain(material: str, places_TN3: np.ndarray, radius: float) -> Prop:
@@ -37,9 +39,9 @@ def rod(material: str, one_T3: np.ndarray, other_T3: np.ndarray, radius: float) 
     return chain(material, np.stack([one_T3, other_T3], axis=1), radius)
 
 
-def ball(material: str, centre_T3: np.ndarray, radius: float) -> Prop:
-    """Return a ball."""
-    return Prop(material, centre_T3[:, None], np.array([radius]), ((0,),))
+def ball(material: str, centre_T3: np.ndarray, radius: float, group: str = "") -> Prop:
+    """Return a ball, or what is as round, such as the glove that is drawn with an arm."""
+    return Prop(material, centre_T3[:, None], np.array([radius]), ((0,),), group=group)
 
 
 def disc(material: str, centre_T3: np.ndarray, axis_T3: np.ndarray, radius: float) -> Prop:

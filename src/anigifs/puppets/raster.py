@@ -71,10 +71,13 @@ class Seen:
         return np.argsort(-np.stack(depths, axis=1) - np.array(far), axis=1, kind="stable")
 
     def boxes(self, grown: float = 0.0) -> np.ndarray:
-        """Return the box around the actor at each instant: x1, y1, x2, y2 in pixels, ``(T, 4)``."""
+        """Return the box around the actor at each instant: x1, y1, x2, y2 in pixels, ``(T, 4)``.
+
+        A corner at x is drawn in the pixel that reaches from x to x + 1.
+        """
         mine = [sphere for part in self.parts if part.person for sphere in part.spheres]
         corners = self.outlines(grown)[:, mine].reshape(len(self.radii_TS), -1, 2) / (1 << SHIFT)
-        return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+        return np.concatenate([corners.min(axis=1), corners.max(axis=1) + 1], axis=1)
 
 
 def fill(picture: np.ndarray, outlines_SP2: np.ndarray, part: Part, colour: int) -> None:

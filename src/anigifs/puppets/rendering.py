@@ -89,7 +89,10 @@ def _make(folder: Path, job: Job) -> Row:
 
 
 def _crashed(job: Job) -> Row:
-    raise AnigifsError(f"{job.path}: the process that rendered it crashed; is memory short?")
+    raise AnigifsError(
+        f"{job.path}: the process that rendered it ended; is memory short, or does a script lack "
+        'its `if __name__ == "__main__"`?'
+    )
 
 
 def _claim(folder: Path, spec: Spec) -> None:

@@ -10,7 +10,8 @@ from anigifs.taxonomy import class_list
 
 Domain = Literal["film", "film-neutral", "film-gif", "cartoon-dev", "cartoon-test"]
 DOMAINS: tuple[Domain, ...] = get_args(Domain)
-DEFAULT_CLIPS, DEFAULT_SIZE = 24, 160
+DEFAULT_CLIPS, DEFAULT_SIZE = 32, 160
+EIGHTHS: dict[Split, int] = {"train": 8, "val": 1, "test": 3}
 SMALLEST, LARGEST = 64, 1024
 
 
@@ -74,8 +75,8 @@ class Spec:
     """A benchmark.
 
     Attributes:
-        clips_per_class: Motion instances of each class to train on; a sixth as many more are for
-            validation, and half as many for tests. Fewer are the first of more.
+        clips_per_class: Motion instances of each class to train on; an eighth as many more are for
+            validation, and three eighths for tests. Fewer are the first of more.
         seed: Of everything.
         size: Height and width of the clips, in pixels.
         context_bias: The chance, 0..1, that a film shows the class in its own kind of place.
@@ -86,9 +87,9 @@ class Spec:
         UsageError: There would be nothing, or it would be of no use.
 
     Example:
-        >>> spec = Spec(clips_per_class=24)
+        >>> spec = Spec(clips_per_class=32)
         >>> spec.instances("train"), spec.instances("val"), spec.instances("test")
-        (24, 4, 12)
+        (32, 4, 12)
     """
 
     clips_per_class: int = DEFAULT_CLIPS
@@ -121,8 +122,7 @@ class Spec:
 
     def instances(self, split: Split) -> int:
         """Return how many motion instances of each class a split has."""
-        parts = {"train": 1, "val": 6, "test": 2}
-        return max(1, self.clips_per_class // parts[split])
+        return max(1, self.clips_per_class * EIGHTHS[split] // 8)
 
     def tests_in(self, domain: Domain) -> int:
         """Return how many test clips a domain has."""
@@ -147,9 +147,9 @@ class Spec:
 
 
 def _styles(domain: Domain, instance: Instance) -> tuple[str, ...]:
-    """Return the styles that an instance is shown in: in tests all, in training one of cartoons."""
+    """Return the styles of an instance: all, but in validation one of the cartoons'."""
     styles = KINDS[domain].styles
-    if not domain.startswith("cartoon") or instance.split == "test":
+    if not domain.startswith("cartoon") or instance.split != "val":
         return styles
     turn = CARTOON_STYLES[instance.number % len(CARTOON_STYLES)]
     return (turn,) if turn in styles else ()

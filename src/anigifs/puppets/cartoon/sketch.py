@@ -39,7 +39,7 @@ def draw_sketch(
         for place in order:
             for part in seen.groups[place]:
                 fills = accent if part.material in THINGS else ink if sticks else paper
-                head = part.group == "head"
+                head = part.group.startswith("head")
                 fill(frame, passes[0], part, paper if head and part.material != "eyes" else fills)
                 if not sticks or head:
                     _contour(frame, passes[1], part.spheres, faint)
@@ -65,7 +65,7 @@ def _thinned(seen: Seen) -> Seen:
     """Return a figure with limbs like sticks; head and things stay."""
     radii = seen.radii_TS.copy()
     for part in seen.parts:
-        if part.person and part.group != "head":
+        if part.person and not part.group.startswith("head"):
             radii[:, part.spheres.start : part.spheres.stop] *= STICKS
     return replace(seen, radii_TS=radii)
 

@@ -21,7 +21,9 @@ from anigifs.puppets.motions.weights import deadlifting, front_raises
 from anigifs.puppets.props import Prop
 from anigifs.puppets.rig import Rig
 
-__all__ = ["MOTIONS", "Habits", "Motion", "Take"]
+__all__ = ["MOTIONS", "Habits", "Motion", "Take", "View"]
+
+View = Literal["before", "front", "side"]
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,13 @@ class Motion:
     Attributes:
         perform: Moves the rig through the phases of a take, and returns the things it needs.
         seconds: How long one cycle usually takes.
-        view: From where it can be seen what is done: from the front (or behind), or from a side.
+        view: From where it can be seen what is done: from before the actor only, from the front or
+            behind, or from a side.
     """
 
     perform: Callable[[Rig, Take], list[Prop]]
     seconds: float
-    view: Literal["front", "side"]
+    view: View
 
 
 #: By the name of the class, as Kinetics spells it.
@@ -48,7 +51,7 @@ MOTIONS: dict[str, Motion] = {
     "front raises": Motion(front_raises, 1.7, "side"),
     "golf driving": Motion(golf_driving, 2.2, "front"),
     "jogging": Motion(jogging, 0.72, "side"),
-    "juggling balls": Motion(juggling_balls, 0.62, "front"),
+    "juggling balls": Motion(juggling_balls, 0.62, "before"),
     "lunge": Motion(lunge, 1.9, "side"),
     "pull ups": Motion(pull_ups, 1.7, "front"),
     "punching person (boxing)": Motion(punching_person, 0.85, "side"),

@@ -83,7 +83,7 @@ def punching_person(rig: Rig, take: Take) -> list[Prop]:
         aim = rig.at["neck"] + rig.point(0, h("aim", -0.04, 0.1), reach + 0.05)
         goal = guard + (aim - guard) * out_T[:, None]
         rig.hand(side, goal, (0.7, -1.0, -0.1))
-    return [ball("ball", rig.at[f"{side} hand"], 0.085) for side in SIDES]
+    return [ball("ball", rig.at[f"{side} hand"], 0.09, f"{side} arm") for side in SIDES]
 
 
 def jogging(rig: Rig, take: Take) -> list[Prop]:
@@ -143,4 +143,4 @@ def _rope(
     middle = (left_T3 + right_T3)[:, None] / 2
     along = middle + (along - middle) * wide[:, None]
     turn_T3 = np.stack([0 * angle_T, np.cos(angle_T), np.sin(angle_T)], axis=1)
-    return chain("rope", along + turn_T3[:, None] * (radius * out)[:, None], 0.016)
+    return chain("rope", along + turn_T3[:, None] * (radius * out)[:, None], 0.02)

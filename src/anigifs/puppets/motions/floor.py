@@ -17,10 +17,11 @@ def push_up(rig: Rig, take: Take) -> list[Prop]:
     high = np.clip(low + (0.93 * body.arm - 0.13) * h.amplitude, 0, 0.97 * body.arm)
     shoulder_T = high + (low - high) * swell(take.phase_T)
     length = body.leg + body.trunk
-    slope_T = np.arcsin(np.clip((shoulder_T - body.foot) / length, -1, 1))
+    ankle_y = body.foot + 0.03  # on the toes
+    slope_T = np.arcsin(np.clip((shoulder_T - ankle_y) / length, -1, 1))
     sag_T = h("sag", -0.06, 0.08) + take.wander("sag", 0.02)
     along_T3 = rig.point(0, np.sin(slope_T - sag_T), np.cos(slope_T - sag_T))
-    ankle_T3 = rig.point(0, 0.8 * body.foot, 0)
+    ankle_T3 = rig.point(0, ankle_y, 0)
     rig.place(
         ankle_T3 + along_T3 * 0.99 * body.leg,
         lean=RIGHT_ANGLE - slope_T - sag_T,
@@ -28,7 +29,7 @@ def push_up(rig: Rig, take: Take) -> list[Prop]:
     )
     width, ahead = h("hands", 0.22, 0.34), h("ahead", -0.08, 0.1)
     shoulders_z = np.cos(0.25) * length
-    elbow = (h("elbow", 0.4, 1.2), -0.6, 0.2)
+    elbow = (h("elbow", 0.4, 1.2), -0.6, -0.2)
     for side, sign in zip(SIDES, (1, -1), strict=True):
         apart = h("feet", 0.04, 0.16) * sign
         rig.foot(side, ankle_T3 + np.array([apart, 0, 0]), toe=np.array([0.0, -1.0, 0.12]))
@@ -80,7 +81,7 @@ def bench_pressing(rig: Rig, take: Take) -> list[Prop]:
     legs = [block("dark", (-0.14, 0, z), (0.14, top - 0.06, z + 0.05), count) for z in (-0.6, 0.0)]
     seat = block("dark", (-0.15, top - 0.08, -0.72), (0.15, top, 0.12), count)
     hands = rig.at["left hand"], rig.at["right hand"]
-    return [*legs, seat, *barbell(*hands, plate=h("plate", 0.14, 0.23), reach=h("bar", 0.22, 0.34))]
+    return [*legs, seat, *barbell(*hands, plate=h("plate", 0.10, 0.15), reach=h("bar", 0.22, 0.34))]
 
 
 def pull_ups(rig: Rig, take: Take) -> list[Prop]:

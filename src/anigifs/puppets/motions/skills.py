@@ -79,7 +79,7 @@ def juggling_balls(rig: Rig, take: Take) -> list[Prop]:
         rig.foot(side, rig.point(sign * h("stance", 0.1, 0.2), body.ankle, 0))
         palm = held(sign, take.phase_T + shift) - rig.point(0, 0.04, 0.06)
         rig.hand(side, palm, (0.7, -1.0, -0.4))
-    return [ball("ball", flown(number), 0.055) for number in range(3)]
+    return [ball("ball", flown(number), 0.07) for number in range(3)]
 
 
 def golf_driving(rig: Rig, take: Take) -> list[Prop]:
