@@ -99,16 +99,9 @@ class Study:
 
 @contextmanager
 def one_bar(title: str) -> "Iterator[Tell]":
-    """Yield what shows a study on standard error: a bar on a terminal, else a line a stage."""
+    """Yield what shows a study on standard error: a bar on a terminal, else lines now and then."""
     if not sys.stderr.isatty():
-        said: set[str] = set()
-
-        def say(stage: str, share: float) -> None:
-            if stage not in said:
-                said.add(stage)
-                print(f"{100 * share:3.0f} %  {stage}", file=sys.stderr, flush=True)
-
-        yield say
+        yield _lines()
         return
     from rich.console import Console
     from rich.progress import (
@@ -124,3 +117,16 @@ def one_bar(title: str) -> "Iterator[Tell]":
     with bar:
         task = bar.add_task(title, total=1.0)
         yield lambda stage, share: bar.update(task, description=stage, completed=share)
+
+
+def _lines() -> "Tell":
+    """Return what prints a line at each stage, and at each tenth of the whole."""
+    said: set[tuple[str, int]] = set()
+
+    def say(stage: str, share: float) -> None:
+        moment = stage, int(10 * share)
+        if moment not in said:
+            said.add(moment)
+            print(f"{100 * share:3.0f} %  {stage}", file=sys.stderr, flush=True)
+
+    return say

@@ -5,8 +5,9 @@ a method see and replace what every endpoint puts out. Names are handed out lazi
 needs only the list of weights does not pay for torch.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from anigifs.foundation.lazy import lazily
 
 if TYPE_CHECKING:
     from anigifs.models.build import build_i3d, load_model, rehead, save_model, state_sha256
@@ -44,11 +45,7 @@ _HOMES = {
     "state_sha256": "build",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - of any of the names above
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

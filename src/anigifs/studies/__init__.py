@@ -6,8 +6,9 @@ numbers, :func:`to_text` and its sisters the tables, :func:`write_report` the pa
 needs torch, and names are handed out lazily, so that the command line stays light.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from anigifs.foundation.lazy import lazily
 
 if TYPE_CHECKING:
     from anigifs.studies.cells import Table
@@ -48,11 +49,7 @@ _HOMES = {
     "write_report": "report",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - of any of the names above
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
