@@ -70,14 +70,21 @@ class Seen:
         far = [UNDER * group[0].under for group in self.groups]
         return np.argsort(-np.stack(depths, axis=1) - np.array(far), axis=1, kind="stable")
 
-    def boxes(self, grown: float = 0.0) -> np.ndarray:
+    def boxes(self, grown: float = 0.0, *, eyes: float = 0.0) -> np.ndarray:
         """Return the box around the actor at each instant: x1, y1, x2, y2 in pixels, ``(T, 4)``.
 
         A corner at x is drawn in the pixel that reaches from x to x + 1.
+
+        Args:
+            grown: Pixels that outlines add to every radius.
+            eyes: The same for eyes, which most styles give no outline.
         """
-        mine = [sphere for part in self.parts if part.person for sphere in part.spheres]
-        corners = self.outlines(grown)[:, mine].reshape(len(self.radii_TS), -1, 2) / (1 << SHIFT)
-        return np.concatenate([corners.min(axis=1), corners.max(axis=1) + 1], axis=1)
+        person = [part for part in self.parts if part.person]
+        bare = [i for part in person if part.material == "eyes" for i in part.spheres]
+        mine = [i for part in person if part.material != "eyes" for i in part.spheres]
+        corners = [self.outlines(grown)[:, mine], self.outlines(eyes)[:, bare]]
+        places = np.concatenate(corners, axis=1).reshape(len(self.radii_TS), -1, 2) / (1 << SHIFT)
+        return np.concatenate([places.min(axis=1), places.max(axis=1) + 1], axis=1)
 
 
 def fill(picture: np.ndarray, outlines_SP2: np.ndarray, part: Part, colour: int) -> None:

@@ -14,6 +14,7 @@ Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 Angle = np.ndarray | float
 UP, FORWARD = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+SOLE = 0.04  # how far the middle of a foot or a hand is over the ground that it touches
 STRAIGHTEST = 0.999  # a limb is never quite straight, or its bend would have no direction
 
 
@@ -219,6 +220,15 @@ class Rig:
         at[f"{side} ankle"] = at[f"{side} knee"] - lower @ (UP * body.shin)
         foot = lower @ self._spin("x", point)
         at[f"{side} toe"] = at[f"{side} ankle"] + foot @ (FORWARD * body.foot)
+
+    def stay_above_ground(self) -> None:
+        """Lift the whole actor wherever a hand or a foot would be under the ground."""
+        ends = [
+            self.at[f"{side} {end}"][:, 1] for side in SIDES for end in ("toe", "ankle", "hand")
+        ]
+        lift_T = np.maximum(SOLE - np.min(ends, axis=0), 0)
+        for joint in self.at.values():
+            joint[:, 1] += lift_T
 
     def near_head(self, side: Side, x: float, y: float, z: float) -> np.ndarray:
         """Return a place fixed to the head, ``(T, 3)``; x is outwards, in radii of the head."""

@@ -53,7 +53,8 @@ def outlined(seen: Seen, behind: np.ndarray, inks: dict[str, int], width: float)
         frame = behind.copy()
         if rim is not None:
             for part in seen.parts:
-                fill(frame, rim[instant], part, inks["rim"])
+                if part.material != "eyes":
+                    fill(frame, rim[instant], part, inks["rim"])
         for place in order:
             for part in seen.groups[place]:
                 if part.material != "eyes":

@@ -26,7 +26,7 @@ def parts_of(
         interlaced: Whether rows are stored in four passes.
     """
     if habit == "sticker":
-        return _sticker(drawing, delays_ms), drawing.palette
+        return _sticker(drawing, delays_ms, interlaced=interlaced), drawing.palette
     frames = drawing.indices_THW
     hole = len(drawing.palette)
     first = GifPart(frames[0], delay_ms=delays_ms[0], interlaced=interlaced)
@@ -53,7 +53,7 @@ def parts_of(
     return parts, np.concatenate([drawing.palette, np.zeros((1, 3), np.uint8)])
 
 
-def _sticker(drawing: Drawing, delays_ms: Sequence[int]) -> list[GifPart]:
+def _sticker(drawing: Drawing, delays_ms: Sequence[int], *, interlaced: bool) -> list[GifPart]:
     """Return frames of the figure alone; each is cleared when its time is over."""
     parts = []
     for indices, delay_ms in zip(drawing.indices_THW, delays_ms, strict=True):
@@ -66,6 +66,7 @@ def _sticker(drawing: Drawing, delays_ms: Sequence[int]) -> list[GifPart]:
                 delay_ms=delay_ms,
                 disposal=2,
                 transparent=drawing.nothing,
+                interlaced=interlaced,
             )
         )
     return parts

@@ -45,7 +45,7 @@ def draw_sketch(
                     _contour(frame, passes[1], part.spheres, faint)
                     _contour(frame, passes[0], part.spheres, ink)
         frames.append(frame)
-    boxes = in_picture(seen.boxes(1.0 + tremble), size)
+    boxes = in_picture(seen.boxes(1.0 + tremble, eyes=1.0 + tremble), size)
     return Drawing(np.stack(frames), palette.table(), boxes)
 
 

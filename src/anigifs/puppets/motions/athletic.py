@@ -11,8 +11,10 @@ from anigifs.puppets.rig import SIDES, Rig
 def cartwheeling(rig: Rig, take: Take) -> list[Prop]:
     """Over the hands to the side, arms and legs like the spokes of a wheel."""
     body, h = rig.body, take.habits
-    round_T = keyed(take.phase_T, [0, 0.14, 0.86, 1], [0, 0.02, 0.98, 1]) * 2 * np.pi
-    open_T = keyed(take.phase_T, [0, 0.14, 0.86, 1], [0.15, 1, 1, 0.15])
+    back_T = np.floor(take.phase_T) % 2 == 1  # every other wheel goes back to where one began
+    way_T = np.where(back_T, 1 - take.phase_T % 1.0, take.phase_T % 1.0)
+    round_T = keyed(way_T, [0, 0.14, 0.86, 1], [0, 0.02, 0.98, 1]) * 2 * np.pi
+    open_T = keyed(way_T, [0, 0.14, 0.86, 1], [0.15, 1, 1, 0.15])
     over_T = (1 - np.cos(round_T)) / 2
     upright = body.standing * (0.97 - 0.12 * h.amplitude * open_T)
     turned_over = 0.97 * body.arm + body.trunk - 0.02
@@ -26,6 +28,7 @@ def cartwheeling(rig: Rig, take: Take) -> list[Prop]:
     for side in SIDES:
         rig.leg(side, spread=0.06 + spread * open_T, flex=0.12, swing=0.06, point=0.5)
         rig.arm(side, spread=0.3 + h("arms", 2.3, 2.6) * open_T, flex=0.08)
+    rig.stay_above_ground()
     return []
 
 
@@ -91,8 +94,7 @@ def jogging(rig: Rig, take: Take) -> list[Prop]:
     body, h = rig.body, take.habits
     stride, lift = 0.62 * h.amplitude, h("lift", 0.9, 1.4)
     bob_T = 0.035 * np.cos(4 * np.pi * take.phase_T)
-    drift_T = h("drift", -0.25, 0.25) * (take.seconds_T - take.seconds_T.mean())
-    hip_T3 = rig.point(take.wander("lane", 0.02), body.standing - 0.03 - bob_T, drift_T)
+    hip_T3 = rig.point(take.wander("lane", 0.02), body.standing - 0.03 - bob_T, 0)
     rig.place(hip_T3, lean=h("lean", 0.06, 0.2), twist=0.18 * swing(take.phase_T), nod=-0.05)
     for side, shift in zip(SIDES, (0.0, 0.5), strict=True):
         phase_T = take.phase_T + shift
@@ -108,6 +110,7 @@ def jogging(rig: Rig, take: Take) -> list[Prop]:
             flex=1.45 + 0.25 * folded_T,
             turn=0.35,
         )
+    rig.stay_above_ground()
     return []
 
 

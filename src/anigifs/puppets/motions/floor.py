@@ -89,7 +89,7 @@ def pull_ups(rig: Rig, take: Take) -> list[Prop]:
     body, h = rig.body, take.habits
     bar_y, grip = h("height", 2.25, 2.45), h("grip", 0.2, 0.36)
     hang = bar_y - 0.97 * body.arm - 0.05
-    lift = (body.arm * 0.97 - 0.10) * min(h.amplitude, 1.05)
+    lift = (body.arm * 0.97 - 0.02) * min(h.amplitude, 1.05)
     neck_T = hang + 0.04 + lift * swell(take.phase_T)
     sway_T = take.wander("sway", 0.03)
     lean_T = -0.12 * swell(take.phase_T) - h("lean", 0, 0.12)

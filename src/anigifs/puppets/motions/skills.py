@@ -14,7 +14,7 @@ def archery(rig: Rig, take: Take) -> list[Prop]:
     moments = [0, 0.12, 0.42, 0.66, 0.70, 0.86, 1]
     drawn_T = keyed(take.phase_T, moments, [0, 0, 1, 1, 0, 0, 0])
     raised_T = keyed(take.phase_T, moments, [0.75, 1, 1, 1, 1, 1, 0.75])
-    back_T = keyed(take.phase_T, moments, [0, 0, 0, 0, 1, 0.4, 0])
+    held_T = keyed(take.phase_T, moments, [0, 0, 1, 1, 1.1, 0.4, 0])  # the hand stays back
     rig.place(
         rig.point(take.wander("sway", 0.008), body.standing - 0.01, 0),
         tilt=h("tilt", -0.05, 0.06),
@@ -32,7 +32,7 @@ def archery(rig: Rig, take: Take) -> list[Prop]:
     chin = rig.near_head("left", 0.2, -0.7, 0.9) - rig.point(0.12, 0, -0.02)
     nock = bow_hand - rig.point(0.2, 0, 0)
     string = nock + (chin - nock) * drawn_T[:, None]
-    fingers = string - rig.point(0.1 * back_T + 0.06, 0, 0)
+    fingers = nock + (chin - nock) * held_T[:, None] - rig.point(0.06, 0, 0)
     rig.hand("right", fingers, (1.0, 0.2, -0.9))
     limb = h("bow", 0.5, 0.68)
     curve = np.linspace(-1, 1, 9)
@@ -79,7 +79,7 @@ def juggling_balls(rig: Rig, take: Take) -> list[Prop]:
         rig.foot(side, rig.point(sign * h("stance", 0.1, 0.2), body.ankle, 0))
         palm = held(sign, take.phase_T + shift) - rig.point(0, 0.04, 0.06)
         rig.hand(side, palm, (0.7, -1.0, -0.4))
-    return [ball("ball", flown(number), 0.07) for number in range(3)]
+    return [ball("ball", flown(number), 0.055) for number in range(3)]
 
 
 def golf_driving(rig: Rig, take: Take) -> list[Prop]:
