@@ -27,7 +27,7 @@ STUDY = "quick"
 TITLE = "From film to cartoon GIFs"
 #: The head begins as Kinetics' own rows of these classes: a fresh one needs more updates than a
 #: laptop has minutes (docs/log.md). It is sure of itself at first, which makes long gradients.
-HEAD_LR, LONGEST_GRADIENT = 3e-4, 5.0
+LR, HEAD_LR, LONGEST_GRADIENT = 2e-4, 4e-4, 5.0
 RECORDS, TIMES, STORE = "records.jsonl", "times.jsonl", "prepared"
 
 
@@ -89,6 +89,7 @@ class QuickConfig:
             domain=candidate.domain,
             head="copy",
             steps=self.updates,
+            lr=LR,
             head_lr=HEAD_LR,
             clip_gradient=LONGEST_GRADIENT,
             seed=self.seed,
@@ -144,15 +145,15 @@ def stages(config: QuickConfig) -> list[Stage]:
     jobs = list(config.spec.jobs())
     tested = sum(job.instance.split == "test" for job in jobs)
     return [
-        Stage(RENDERING, len(jobs), 0.07),
+        Stage(RENDERING, len(jobs), 0.03),
         Stage(
             PREPARING,
             sum(_is_used(KINDS[job.domain].domain, job.instance.split) for job in jobs),
-            0.03,
+            0.01,
         ),
-        *(Stage(f"training: {one.title}", config.updates, 1.2) for one in CANDIDATES),
-        *(Stage(f"testing: {one.title}", tested, 0.06) for one in CANDIDATES),
-        Stage(WRITING, 1, 5.0),
+        *(Stage(f"training: {one.title}", config.updates, 1.0) for one in CANDIDATES),
+        *(Stage(f"testing: {one.title}", tested, 0.04) for one in CANDIDATES),
+        Stage(WRITING, 1, 3.0),
     ]
 
 
