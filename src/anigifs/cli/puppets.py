@@ -76,12 +76,18 @@ class Puppets:
         scores = self._scores(rendered.index)
         if self.json:
             summary = {**summary_of(rendered.index, rendered.path), "made": rendered.made}
-            summary = {**summary, **written, "answers": scores, "held_back": frozen.state}
+            summary = {
+                **summary,
+                **written,
+                "answers": scores,
+                "held_back": frozen and frozen.state,
+            }
             print_envelope(_counts(rendered.index), summary)
             return 0
         for line in _rendered_lines(rendered):
             print(printable(line))
-        print(f"held-back cartoons: {frozen.words}")
+        if frozen is not None:
+            print(f"held-back cartoons: {frozen.words}")
         for path in written.values():
             print(printable(f"{path}: written"))
         if scores is not None:

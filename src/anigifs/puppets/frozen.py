@@ -35,11 +35,14 @@ def held_back(index: Index) -> Index:
     return index.filter(domain=kind.domain, style=kind.styles, split="test")
 
 
-def check_frozen(spec: Spec, index: Index) -> Frozen:
-    """Compare the held-back cartoons of an index with the frozen ones of the same description."""
+def check_frozen(spec: Spec, index: Index) -> Frozen | None:
+    """Compare the held-back cartoons of an index with the frozen ones of the same description.
+
+    None where the index has no such cartoons.
+    """
     rows = held_back(index)
     if not len(rows):
-        return Frozen("unknown", rows.identity, "none were rendered")
+        return None
     identity = rows.identity
     known = frozen_identities().get(
         f"clips {spec.clips_per_class}, seed {spec.seed}, size {spec.size}"

@@ -295,7 +295,8 @@ def _settings(config: QuickConfig, index: "Index") -> dict[str, str]:
         "weights": config.weights,
     }
     words = " ".join(f"--{name} {value}" for name, value in options.items())
+    frozen = check_frozen(config.spec, index)
     return {
         "command": f"anigifs study quick {words} --out FOLDER",
-        "cartoons, held back": check_frozen(config.spec, index).words,
+        "cartoons, held back": frozen.words if frozen else "none",
     }
