@@ -224,7 +224,7 @@ def test_a_folder_of_another_benchmark_is_refused(
 ) -> None:
     settings = {"version": 1, "seed": 0, "size": 64, "context_bias": 0.7}
     (tmp_path / SETTINGS).write_text(json.dumps(settings))
-    with pytest.raises(UsageError, match=f"another {name};"):
+    with pytest.raises(UsageError, match=f"holds a benchmark that differs in {name} "):
         render(replace(FEW, **change), tmp_path, workers=1)  # type: ignore[arg-type]
     assert [path.name for path in tmp_path.iterdir()] == [SETTINGS]
 

@@ -105,7 +105,7 @@ def test_another_study_in_the_same_folder_is_refused(
     finished: tuple[Path, Told], config: QuickConfig
 ) -> None:
     out, _ = finished
-    with pytest.raises(UsageError, match="holds a run that differs in steps"):
+    with pytest.raises(UsageError, match="holds a study that differs in updates 2 -> 3"):
         run_quick(QuickConfig(1, 3, weights=config.weights), out)
 
 

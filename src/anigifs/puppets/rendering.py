@@ -1,13 +1,12 @@
 """A whole benchmark: clips side by side in processes, an index, and boxes in AVA's form."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from anigifs.foundation import AnigifsError, UsageError, append_record, read_records, write_text
+from anigifs.foundation import AnigifsError, append_record, read_records
+from anigifs.foundation.claim import claim
 from anigifs.foundation.workers import in_processes, usable_cores
 from anigifs.index import Box, Index, Row
 from anigifs.puppets.ava import write_ava
@@ -57,7 +56,8 @@ def render(
         UsageError: The folder holds something else.
     """
     folder = Path(folder)
-    _claim(folder, spec)
+    settings = {"seed": spec.seed, "size": spec.size, "context_bias": spec.context_bias}
+    claim(folder, SETTINGS, "benchmark", {"version": VERSION, **settings})
     known = _journalled(folder)
     jobs = list(spec.jobs())
     rows = {job.path: known[job.path] for job in jobs if job.path in known}
@@ -93,31 +93,6 @@ def _crashed(job: Job) -> Row:
         f"{job.path}: the process that rendered it ended; is memory short, or does a script lack "
         'its `if __name__ == "__main__"`?'
     )
-
-
-def _claim(folder: Path, spec: Spec) -> None:
-    """Write down what the folder holds, or make sure that it holds that."""
-    settings = {
-        "version": VERSION,
-        "seed": spec.seed,
-        "size": spec.size,
-        "context_bias": spec.context_bias,
-    }
-    path = folder / SETTINGS
-    if not path.exists():
-        if folder.exists() and any(folder.iterdir()):
-            raise UsageError(f"{folder}: holds files, but no benchmark; choose another folder")
-        write_text(path, json.dumps(settings, indent=1) + "\n")
-    if (found := _settings(path)) != settings:
-        changed = ", ".join(k for k in settings if found.get(k) != settings[k])
-        raise UsageError(f"{folder}: holds a benchmark of another {changed}; choose another folder")
-
-
-def _settings(path: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text()))
-    except (ValueError, TypeError):
-        raise UsageError(f"{path}: damaged; render into another folder") from None
 
 
 def _journalled(folder: Path) -> dict[str, Row]:

@@ -6,11 +6,12 @@ sets of clips that show the same motion instances.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anigifs.foundation import UsageError, append_record, read_records, write_text
+from anigifs.foundation.claim import claim
 from anigifs.foundation.machine import processor
 from anigifs.puppets.frozen import check_frozen
 from anigifs.puppets.spec import DEFAULT_CLIPS, KINDS, Spec
@@ -28,7 +29,7 @@ TITLE = "From film to cartoon GIFs"
 #: The head begins as Kinetics' own rows of these classes: a fresh one needs more updates than a
 #: laptop has minutes (docs/log.md). It is sure of itself at first, which makes long gradients.
 LR, HEAD_LR, LONGEST_GRADIENT = 2e-4, 4e-4, 5.0
-RECORDS, TIMES, STORE = "records.jsonl", "times.jsonl", "prepared"
+SETTINGS, RECORDS, TIMES, STORE = "study.json", "records.jsonl", "times.jsonl", "prepared"
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: 
     from anigifs.training.loop import train
 
     find(config.weights)  # so that nothing is rendered in vain
+    claim(out, SETTINGS, "study", {"study": STUDY, **asdict(config)})
     meter = Meter(stages(config), tell, out / TIMES)
     benchmark = out / "puppets"
     with meter.stage(RENDERING):
