@@ -129,3 +129,23 @@ def test_no_file_is_written_over_another(tmp_path: Path, jobs: list[GifJob]) -> 
 def test_names_of_gifs_are_apart_where_they_can_be() -> None:
     clips = [("a.mp4", 0, None), ("a.avi", 0, None), ("b/a.mp4", 0, 500), ("/c/../a", 7, None)]
     assert gif_names(clips) == ["a.mp4.gif", "a.avi.gif", "b/a_0_500.gif", "c/a_7_end.gif"]
+
+
+def test_a_gif_that_was_there_before_is_left_alone(tmp_path: Path, jobs: list[GifJob]) -> None:
+    out = tmp_path / "out"
+    (out / "x").mkdir(parents=True)
+    (out / "x/a.gif").write_bytes(b"GIF89a, somebody's own")
+    outcomes = make(jobs, out)
+    assert "was not made here" in (outcomes[0].error or "")
+    assert [one.made for one in outcomes] == [False, True, True]
+    assert (out / "x/a.gif").read_bytes() == b"GIF89a, somebody's own"
+
+
+def test_a_gif_whose_line_a_kill_prevented_is_taken_over(
+    tmp_path: Path, jobs: list[GifJob]
+) -> None:
+    out = tmp_path / "out"
+    make(jobs, out)
+    (out / "manifest.jsonl").unlink()
+    assert [one.error for one in make(jobs, out)] == [None] * 3
+    assert len(lines(out)) == 3

@@ -150,3 +150,11 @@ def test_starts_and_tempos_are_spread_evenly() -> None:
         counts, _ = np.histogram(values, 4, (low, high))
         assert counts.sum() == len(values)
         assert counts.min() > 0.18 * len(values)
+
+
+def test_no_sector_is_the_mirror_image_of_one_in_another_split() -> None:
+    for one in SPLITS:
+        assert {23 - sector for sector in SECTORS[one]} == set(SECTORS[one])
+        for other in set(SPLITS) - {one}:
+            assert not set(SECTORS[one]) & set(SECTORS[other])
+    assert sum(map(len, SECTORS.values())) == 24

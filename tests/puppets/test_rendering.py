@@ -17,7 +17,7 @@ from anigifs.puppets import INDEX, Rendered, Spec, render
 from anigifs.puppets.cartoon.render import Cartoon
 from anigifs.puppets.film.render import Film
 from anigifs.puppets.making import make
-from anigifs.puppets.rendering import JOURNAL, SETTINGS
+from anigifs.puppets.rendering import JOURNAL, SETTINGS, VERSION
 from anigifs.taxonomy import class_list
 from tests.puppets.conftest import TESTS
 
@@ -222,7 +222,7 @@ def test_a_benchmark_can_grow(tmp_path: Path) -> None:
 def test_a_folder_of_another_benchmark_is_refused(
     tmp_path: Path, change: dict[str, int], name: str
 ) -> None:
-    settings = {"version": 1, "seed": 0, "size": 64, "context_bias": 0.7}
+    settings = {"version": VERSION, "seed": 0, "size": 64, "context_bias": 0.7}
     (tmp_path / SETTINGS).write_text(json.dumps(settings))
     with pytest.raises(UsageError, match=f"holds a benchmark that differs in {name} "):
         render(replace(FEW, **change), tmp_path, workers=1)  # type: ignore[arg-type]
@@ -257,3 +257,23 @@ def test_the_first_clips_are_the_same_however_many_there_are(tmp_path: Path) -> 
     ]
     assert files[0] == files[1]
     assert len(files[0]) > 1
+
+
+def test_a_clip_that_was_damaged_is_rendered_again(tmp_path: Path) -> None:
+    spec = Spec(clips_per_class=1, size=64, domains=("cartoon-dev",), splits=("test",))
+    before = render(spec, tmp_path / "p", workers=1)
+    victim = tmp_path / "p" / str(next(before.index.rows()).path)
+    content = victim.read_bytes()
+    victim.write_bytes(content[:100])
+    after = render(spec, tmp_path / "p", workers=1)
+    assert (after.made, victim.read_bytes()) == (1, content)
+    assert after.index.identity == before.index.identity
+
+
+@pytest.mark.parametrize("line", ['{"version": 2}', '{"version": 2, "row": {"path": "x"}}'])
+def test_a_journal_line_that_is_no_row_is_passed_over(tmp_path: Path, line: str) -> None:
+    spec = Spec(clips_per_class=1, size=64, domains=("cartoon-dev",), splits=("test",))
+    render(spec, tmp_path / "p", workers=1)
+    with (tmp_path / "p" / "rendered.jsonl").open("a") as file:
+        file.write(line + "\n")
+    assert render(spec, tmp_path / "p", workers=1).made == 0

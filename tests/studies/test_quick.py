@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import torch
 
 from anigifs.foundation import UsageError, read_records
 from anigifs.models import WeightsRecord, build_i3d, save_model
@@ -21,9 +22,8 @@ class StoppedError(Exception):
     """What a test stops a study with."""
 
 
-@pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> QuickConfig:
-    folder = tmp_path_factory.mktemp("weights") / "narrow"
+def save_narrow(folder: Path, bias: float = 0.0) -> None:
+    """Write weights of a narrow, untrained network with the classes of Kinetics-400."""
     names = class_list("kinetics-400").names
     record = WeightsRecord(
         name="narrow",
@@ -33,7 +33,18 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> QuickConfig:
         licence="none",
         source="made by a test",
     )
-    save_model(build_i3d(len(names), width=1 / 16), record, folder)
+    torch.manual_seed(0)
+    model = build_i3d(len(names), width=1 / 16)
+    model.load_state_dict(
+        {**model.state_dict(), "logits.conv3d.bias": torch.full((len(names),), bias)}
+    )
+    save_model(model, record, folder)
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> QuickConfig:
+    folder = tmp_path_factory.mktemp("weights") / "narrow"
+    save_narrow(folder)
     return QuickConfig(clips_per_class=1, updates=2, weights=str(folder))
 
 
@@ -134,3 +145,27 @@ def test_the_configuration_of_a_run_says_all(finished: tuple[Path, Told]) -> Non
         json.loads((out / "runs" / c.key / "config.json").read_text()) for c in CANDIDATES
     )
     assert {name for name in one if one[name] != other[name]} == {"domain"}
+
+
+def test_damaged_predictions_are_made_again(
+    finished: tuple[Path, Told], config: QuickConfig
+) -> None:
+    out, _ = finished
+    file = out / "predictions" / "erm-film-0.parquet"
+    content, table = file.read_bytes(), (out / "table.csv").read_bytes()
+    file.write_bytes(content[:200])
+    run_quick(config, out)
+    assert file.read_bytes() == content
+    assert (out / "table.csv").read_bytes() == table
+
+
+def test_weights_that_changed_under_their_name_are_another_study(
+    finished: tuple[Path, Told], config: QuickConfig
+) -> None:
+    out, _ = finished
+    save_narrow(Path(config.weights), bias=1.0)
+    try:
+        with pytest.raises(UsageError, match="differs in weights_sha256"):
+            run_quick(config, out)
+    finally:
+        save_narrow(Path(config.weights))

@@ -96,7 +96,7 @@ class Evaluate:
         predictions, record, coverage = evaluate_index(test, model, weights, while_preparing)
         if self.out is not None:
             rows = "-".join([self.domain or "all", self.split or "all", *self.style])
-            name = f"{rows}-{record['weights_hash'][:8]}"
+            name = f"{rows}-{record['weights_hash'][:8]}".replace("/", "_")
             predictions.write(self.out / "predictions" / f"{name}.parquet")
             append_record(self.out / "records.jsonl", record)
         places = {weights.classes[place]: place for place in coverage.index_of.values()}

@@ -101,6 +101,8 @@ class Puppets:
             raise UsageError(f"--workers {self.workers}: at least 1")
         if self.quiz_clips < 1:
             raise UsageError(f"--quiz-clips {self.quiz_clips}: at least 1")
+        if self.answers is not None and not self.answers.is_file():
+            raise UsageError(f"{self.answers}: no such file; save it from the quiz's last page")
         for path, ending in ((self.sheet, ".png"), (self.quiz, ".html")):
             if path is not None and path.suffix.lower() != ending:
                 raise UsageError(f"{path}: let its name end in {ending}")

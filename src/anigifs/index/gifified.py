@@ -11,6 +11,7 @@ from anigifs.media.gif_folder import GifJob, GifOutcome, Record, Watch, gif_name
 from anigifs.media.gifify import GifRecipe
 
 DOMAIN, STYLE = "video-gif", "gifified"
+GIFS = (DOMAIN, "animated-gif")  # what these domains hold is no video
 
 
 def gifify_index(
@@ -30,7 +31,7 @@ def gifify_index(
     frame begins to show in the GIF.
 
     Args:
-        index: Rows in error, and those without a file, are passed over.
+        index: Rows in error, those without a file, and those of GIFs are passed over.
         out: The folder of the GIFs and their manifest, below the folders that the clips lie in.
         recipe: How; that of the Kinetics GIFs by default.
         style: Of every row.
@@ -46,7 +47,8 @@ def gifify_index(
     """
     recipe, out = recipe or GifRecipe(), Path(out)
     # A clip that was drawn twice is two rows, and one GIF.
-    rows = [(row, _job_key(row)) for row in index.filter(state=USABLE).rows() if row.path]
+    usable = index.filter(state=USABLE).rows()
+    rows = [(row, _job_key(row)) for row in usable if row.path and row.domain not in GIFS]
     keys = list(dict.fromkeys(key for _, key in rows))
     jobs = [
         GifJob(index.root / key[0], name, *key[1:])

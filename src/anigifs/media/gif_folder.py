@@ -1,6 +1,7 @@
 """A folder of GIFs made of videos: side by side, noted in a manifest, and taken up again."""
 
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -170,6 +171,8 @@ def _make(folder: Path, recipe: GifRecipe, task: Task) -> GifOutcome:
         asked = _asked(job, folder, recipe)
         if noted is not None and {**noted, **asked} == noted and _still_there(folder, noted):
             return GifOutcome(job, noted)
+        if noted is None:
+            _leave_others_alone(job, folder, recipe)
         return GifOutcome(job, {**asked, **_made(job, folder, recipe)}, made=True)
     except AnigifsError as error:
         text = str(error)
@@ -200,6 +203,21 @@ def _asked(job: GifJob, folder: Path, recipe: GifRecipe) -> dict[str, Any]:
 def _still_there(folder: Path, noted: Record) -> bool:
     gif = folder / noted["gif"]
     return gif.is_file() and sha256_of(gif) == str(noted["gif_sha256"])
+
+
+def _leave_others_alone(job: GifJob, folder: Path, recipe: GifRecipe) -> None:
+    """Refuse to write over a file that is not in the manifest.
+
+    A kill may have come between a GIF and its line there: then it is what would be made now.
+    """
+    target = folder / job.gif
+    if not target.exists():
+        return
+    with tempfile.TemporaryDirectory() as place:
+        trial = Path(place) / "trial.gif"
+        gifify(job.source, trial, recipe, job.start_ms, job.end_ms)
+        if sha256_of(trial) != sha256_of(target):
+            raise MediaError(f"{target}: is there, and was not made here; choose another folder")
 
 
 def _made(job: GifJob, folder: Path, recipe: GifRecipe) -> dict[str, Any]:

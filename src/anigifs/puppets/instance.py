@@ -22,12 +22,14 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 #: How many different actors a split has; no actor is in two.
 ACTORS: dict[Split, int] = {"train": 60, "val": 20, "test": 40}
-#: Cameras stand in one of 24 sectors of 15 degrees around the actor. Every split has sectors in
-#: every direction, so that what it sees is not of another kind, and no sector is in two.
+#: Cameras stand in one of 24 sectors of 15 degrees around the actor, counted to the actor's left
+#: from straight ahead. No sector is in two splits, and neither is one with the mirror image of
+#: another: actors are mirrored, and training mirrors clips. Every split has sectors in all
+#: directions, so that what it sees is not of another kind.
 SECTORS: dict[Split, tuple[int, ...]] = {
-    "train": tuple(range(0, 24, 4)) + tuple(range(2, 24, 4)),
-    "val": tuple(range(1, 24, 4)),
-    "test": tuple(range(3, 24, 4)),
+    "train": (0, 2, 4, 6, 8, 10, 13, 15, 17, 19, 21, 23),
+    "val": (1, 5, 9, 14, 18, 22),
+    "test": (3, 7, 11, 12, 16, 20),
 }
 SECTOR_DEGREES = 15.0
 #: A kick to the side is filmed from the front or from behind, a lunge from either side: in degrees,

@@ -170,7 +170,7 @@ def _answers(path: Path, rows: Mapping[str, Row], classes: set[str]) -> list[Ans
         raise UsageError(f"{path}: no such file; save the answers from the last page of the quiz")
     try:
         answers = [_answer(one) for one in json.loads(path.read_bytes())["answers"]]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise UsageError(f"{path}: not the answers that the quiz's page saves") from None
     if not answers:
         raise UsageError(f"{path}: holds no answer")

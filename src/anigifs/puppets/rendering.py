@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from anigifs.foundation import AnigifsError, append_record, read_records
+from anigifs.foundation import AnigifsError, append_record, read_records, sha256_of
 from anigifs.foundation.claim import claim
 from anigifs.foundation.workers import in_processes, usable_cores
 from anigifs.index import Box, Index, Row
@@ -15,7 +15,7 @@ from anigifs.puppets.spec import Job, Spec
 
 INDEX, SETTINGS, JOURNAL = "index.parquet", "puppets.json", "rendered.jsonl"
 #: Raised by one when the same description gives other pictures.
-VERSION = 1
+VERSION = 2
 
 Watch = Callable[[Iterator[Row], int], Iterable[Row]]
 
@@ -96,12 +96,20 @@ def _crashed(job: Job) -> Row:
 
 
 def _journalled(folder: Path) -> dict[str, Row]:
-    """Return the rows of clips that are there, by path."""
+    """Return the rows of clips that are there as they were made, by path."""
     rows = {}
     for record in read_records(folder / JOURNAL):
         if record.get("version") == VERSION:
-            values = record["row"]
-            row = Row(**{**values, "boxes": tuple(Box(**box) for box in values["boxes"])})
-            if row.path is not None and (folder / row.path).exists():
+            try:
+                values = dict(record["row"])
+                values["boxes"] = tuple(Box(**box) for box in values["boxes"])
+                row = Row(**values)
+            except (KeyError, TypeError, ValueError):
+                continue  # no row of ours: its clip is rendered again
+            if row.path is not None:
                 rows[row.path] = row
-    return rows
+    return {path: row for path, row in rows.items() if _is_there(folder / path, row)}
+
+
+def _is_there(path: Path, row: Row) -> bool:
+    return path.is_file() and sha256_of(path) == row.sha256

@@ -106,6 +106,8 @@ class Spec:
             raise UsageError(f"a size of {self.size}: an even number, {SMALLEST} to {LARGEST}")
         if not 0 <= self.context_bias <= 1:
             raise UsageError(f"a context bias of {self.context_bias}: a chance, 0 to 1")
+        if not self.domains or not self.splits:
+            raise UsageError("nothing to render: name at least one domain and one split")
         if unknown := sorted(set(self.domains) - set(DOMAINS)):
             raise UsageError(f"no domain {unknown[0]!r}; there are {', '.join(DOMAINS)}")
         if strange := sorted(set(self.splits) - set(SPLITS)):

@@ -85,7 +85,7 @@ class QuickConfig:
     def training(self, candidate: Candidate, index: Path) -> TrainConfig:
         """Return how a model of the study is trained."""
         return TrainConfig(
-            index=str(index),
+            index=str(index.resolve()),
             weights=self.weights,
             domain=candidate.domain,
             head="copy",
@@ -120,8 +120,9 @@ def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: 
     from anigifs.puppets.rendering import INDEX, render
     from anigifs.training.loop import train
 
-    find(config.weights)  # so that nothing is rendered in vain
-    claim(out, SETTINGS, "study", {"study": STUDY, **asdict(config)})
+    weights, _ = find(config.weights)  # so that nothing is rendered in vain
+    settings = {"study": STUDY, **asdict(config), "weights_sha256": weights.sha256}
+    claim(out, SETTINGS, "study", settings)
     meter = Meter(stages(config), tell, out / TIMES)
     benchmark = out / "puppets"
     with meter.stage(RENDERING):
@@ -216,13 +217,21 @@ def _test(config: QuickConfig, one: Candidate, out: Path, index: Path, meter: Me
 
 
 def _is_tested(out: Path, one: Candidate, of_set: TestSet, weights: str, index: str) -> bool:
+    """Return whether the last test of a model on a set is of these weights and clips, and whole."""
+    from anigifs.evaluation import Predictions
+    from anigifs.studies.outcomes import latest_tests
+
     wanted = {
         "model": one.key, "set": of_set.key, "weights_hash": weights, "index_hash": index
     }  # fmt: skip
-    return any(
-        wanted.items() <= record.items() and (out / record["predictions"]).exists()
-        for record in read_records(out / RECORDS)
-    )
+    for record in latest_tests(read_records(out / RECORDS)):
+        if wanted.items() <= record.items():
+            try:
+                found = Predictions.read(out / record["predictions"])
+            except (UsageError, OSError):
+                return False
+            return bool(found.sha256 == record["predictions_hash"])
+    return False
 
 
 def _test_on(
