@@ -75,9 +75,9 @@ class Puppets:
         written = self._written(rendered.index)
         scores = self._scores(rendered.index)
         if self.json:
-            summary = {**summary_of(rendered.index, rendered.path), "made": rendered.made}
             summary = {
-                **summary,
+                **summary_of(rendered.index, rendered.path),
+                "made": rendered.made,
                 **written,
                 "answers": scores,
                 "held_back": frozen and frozen.state,

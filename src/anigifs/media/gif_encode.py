@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 FOR_EVER = 0
+Area = tuple[slice, slice]  # rows and columns
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ def gif_bytes(
         chunks.append(b"!\xff\x0bNETSCAPE2.0" + struct.pack("<BBHB", 3, 1, loops, 0))
     chunks.extend(_frame_bytes(part) for part in parts)
     return b"".join(chunks) + b";"
+
+
+def bounds(mask_HW: np.ndarray) -> Area:
+    """Return the rows and columns that hold every true pixel; one pixel where there is none."""
+    rows, columns = (np.flatnonzero(mask_HW.any(axis=axis)) for axis in (1, 0))
+    if rows.size == 0:
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _frame_bytes(part: GifPart) -> bytes:

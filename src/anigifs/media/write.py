@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from anigifs.foundation import UsageError, atomic_path, write_bytes
-from anigifs.media.gif_encode import FOR_EVER, GifPart, gif_bytes
+from anigifs.media.gif_encode import FOR_EVER, Area, GifPart, bounds, gif_bytes
 
 MOST_COLOURS = 256
 #: A median cut of more pixels takes every so many of rows and columns: all of them cost four times
@@ -125,13 +125,9 @@ def _check_frames(frames_THWC: np.ndarray) -> None:
         raise UsageError(f"frames are uint8 (T, H, W, 3), not {frames_THWC.dtype} {shape}")
 
 
-def _changed(before_HWC: np.ndarray, after_HWC: np.ndarray) -> tuple[slice, slice]:
+def _changed(before_HWC: np.ndarray, after_HWC: np.ndarray) -> Area:
     """Return the rows and columns that hold every change; a single pixel where there is none."""
-    changed_HW = (before_HWC != after_HWC).any(axis=2)
-    rows, columns = (np.flatnonzero(changed_HW.any(axis=axis)) for axis in (1, 0))
-    if rows.size == 0:
-        return slice(0, 1), slice(0, 1)
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return bounds((before_HWC != after_HWC).any(axis=2))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ HAIRS: Sequence[Colour] = (
 THINGS: Mapping[str, Colour] = {
     "metal": (150, 152, 158), "wood": (122, 84, 52), "dark": (46, 46, 50), "eyes": (36, 28, 26),
 }  # fmt: skip
+#: Materials of things; the others are of actors.
+TOOLS = frozenset({"metal", "wood", "dark", "rope", "ball"})
 MATERIALS = (
     "skin", "hair", "eyes", "shirt", "trousers", "shoes", "metal", "wood", "dark", "rope", "ball",
 )  # fmt: skip
@@ -44,9 +46,21 @@ def _cloth(rng: np.random.Generator, brightest: float, least: float) -> np.ndarr
     return np.asarray(light * (1 - colourful * (1 - hue)))
 
 
+def dressed(
+    rng: np.random.Generator,
+    skins: Sequence[Colour],
+    hairs: Sequence[Colour],
+    things: Mapping[str, Colour],
+    brightest: float,
+    least: float,
+) -> dict[str, np.ndarray]:
+    """Draw the colours of an actor by material; the last two are those of :func:`clothes`."""
+    fixed = {name: np.array(colour, float) for name, colour in things.items()}
+    skin, hair = skins[int(rng.integers(len(skins)))], hairs[int(rng.integers(len(hairs)))]
+    own = {"skin": np.array(skin, float), "hair": np.array(hair, float)}
+    return {**fixed, **own, **clothes(rng, brightest, least)}
+
+
 def everyday(rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Draw the colours of an actor in a film, by material."""
-    fixed = {name: np.array(colour, float) for name, colour in THINGS.items()}
-    skin, hair = SKINS[int(rng.integers(len(SKINS)))], HAIRS[int(rng.integers(len(HAIRS)))]
-    own = {"skin": np.array(skin, float), "hair": np.array(hair, float)}
-    return {**fixed, **own, **clothes(rng, 0.7, 40)}
+    return dressed(rng, SKINS, HAIRS, THINGS, 0.7, 40)

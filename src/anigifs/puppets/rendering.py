@@ -81,11 +81,7 @@ def _made(jobs: list[Job], folder: Path, workers: int) -> Iterator[Row]:
         if workers == 1 or len(stage) < 2 * workers:
             yield from (make(job, folder) for job in stage)
         else:
-            yield from in_processes(partial(_make, folder), stage, workers, _crashed)
-
-
-def _make(folder: Path, job: Job) -> Row:
-    return make(job, folder)
+            yield from in_processes(partial(make, root=folder), stage, workers, _crashed)
 
 
 def _crashed(job: Job) -> Row:

@@ -22,6 +22,7 @@ from anigifs.training.config import PRESETS, TrainConfig
 if TYPE_CHECKING:
     from anigifs.index import Index
     from anigifs.models import I3D, WeightsRecord
+    from anigifs.puppets import Rendered
     from anigifs.studies.cells import Table
 
 STUDY = "quick"
@@ -29,6 +30,7 @@ TITLE = "From film to cartoon GIFs"
 #: The head begins as Kinetics' own rows of these classes: a fresh one needs more updates than a
 #: laptop has minutes (docs/log.md). It is sure of itself at first, which makes long gradients.
 LR, HEAD_LR, LONGEST_GRADIENT = 2e-4, 4e-4, 5.0
+RENDERING, PREPARING, WRITING = "rendering clips", "preparing clips", "writing the report"
 SETTINGS, RECORDS, TIMES, STORE = "study.json", "records.jsonl", "times.jsonl", "prepared"
 
 
@@ -135,12 +137,9 @@ def run_quick(config: QuickConfig, out: Path, tell: Tell = lambda title, share: 
             train(training, out / "runs" / candidate.key, out / STORE, lambda _: meter.advance())
     for candidate in CANDIDATES:
         with meter.stage(f"testing: {candidate.title}"):
-            _test(config, candidate, out, rendered.path, meter)
+            _test(config, candidate, out, rendered, meter)
     with meter.stage(WRITING):
         return write_results(config, out, rendered.index)
-
-
-RENDERING, PREPARING, WRITING = "rendering clips", "preparing clips", "writing the report"
 
 
 def stages(config: QuickConfig) -> list[Stage]:
@@ -201,18 +200,17 @@ def _is_used(domain: str, split: str) -> bool:
     return split == "test" or domain in {one.domain for one in CANDIDATES}
 
 
-def _test(config: QuickConfig, one: Candidate, out: Path, index: Path, meter: Meter) -> None:
+def _test(
+    config: QuickConfig, one: Candidate, out: Path, rendered: "Rendered", meter: Meter
+) -> None:
     """Test a model on every set that it has not been tested on."""
-    from anigifs.index import Index
     from anigifs.models import for_inference, load_model
 
-    run = out / "runs" / one.key
-    model, weights = load_model(str(run / "best"))
-    identity = Index.read(index).identity
+    model, weights = load_model(str(out / "runs" / one.key / "best"))
     fast = for_inference(model)
     for of_set in PUPPET_SETS:
-        if not _is_tested(out, one, of_set, weights.sha256, identity):
-            _test_on(config, one, of_set, out, index, (fast, weights))
+        if not _is_tested(out, one, of_set, weights.sha256, rendered.index.identity):
+            _test_on(config, one, of_set, out, rendered.path, (fast, weights))
         meter.advance(config.spec.tests_in(of_set.key))
 
 

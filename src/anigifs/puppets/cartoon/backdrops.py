@@ -35,6 +35,11 @@ def backdrop(rng: np.random.Generator, palette: Palette, size: int) -> np.ndarra
     return picture
 
 
+def nothing(palette: Palette, size: int) -> np.ndarray:
+    """Return the background of a sticker: what is left transparent, which has the index 0."""
+    return np.full((size, size), palette.add("nothing", (0, 0, 0)), np.uint8)
+
+
 def _hills(rng: np.random.Generator, palette: Palette, picture: np.ndarray, other: int) -> None:
     size = len(picture)
     sun = palette.add("back 3", (255, 226, 90))

@@ -3,8 +3,8 @@
 import numpy as np
 
 from anigifs.puppets.cartoon.acting import Manner, act, look_at
-from anigifs.puppets.cartoon.backdrops import backdrop
-from anigifs.puppets.cartoon.colours import loud
+from anigifs.puppets.cartoon.backdrops import backdrop, nothing
+from anigifs.puppets.cartoon.colours import loud_for
 from anigifs.puppets.cartoon.drawing import Drawing, Palette, in_picture
 from anigifs.puppets.cartoon.timing import Timing
 from anigifs.puppets.instance import Instance
@@ -20,13 +20,9 @@ def draw_flat(
     seen = look_at(instance, act(instance, timing, MANNER, rng), size)
     palette = Palette()
     width = rng.uniform(1.2, 2.6) * size / 160
-    if sticker:
-        behind = np.full((size, size), palette.add("nothing", (0, 0, 0)), np.uint8)
-    else:
-        behind = backdrop(rng, palette, size)
-    colours = loud(rng)
+    behind = nothing(palette, size) if sticker else backdrop(rng, palette, size)
     inks = {
-        **palette.add_all(_used(colours, seen)),
+        **palette.add_all(loud_for(rng, seen)),
         "outline": palette.add("outline", (28, 22, 34)),
     }
     if sticker:
@@ -63,8 +59,3 @@ def outlined(seen: Seen, behind: np.ndarray, inks: dict[str, int], width: float)
                 fill(frame, inner[instant], part, inks[part.material])
         frames.append(frame)
     return np.stack(frames)
-
-
-def _used(colours: dict[str, np.ndarray], seen: Seen) -> dict[str, np.ndarray]:
-    used = {part.material for part in seen.parts}
-    return {name: colour for name, colour in colours.items() if name in used}

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anigifs.media import GifPart
+from anigifs.media.gif_encode import GifPart, bounds
 from anigifs.puppets.cartoon.drawing import Drawing
 
 #: What an encoder may do; a sticker has a way of its own.
 HABITS = ("whole", "changes", "local", "returns")
-Area = tuple[slice, slice]
 
 
 def parts_of(
@@ -36,7 +35,7 @@ def parts_of(
         if habit == "whole":
             parts.append(GifPart(frames[number], delay_ms=delays_ms[number], interlaced=interlaced))
             continue
-        area = _bounds(frames[number] != before)
+        area = bounds(frames[number] != before)
         now, was = frames[number][area], before[area]
         part = GifPart(
             np.where(now == was, hole, now).astype(np.uint8),
@@ -57,7 +56,7 @@ def _sticker(drawing: Drawing, delays_ms: Sequence[int], *, interlaced: bool) ->
     """Return frames of the figure alone; each is cleared when its time is over."""
     parts = []
     for indices, delay_ms in zip(drawing.indices_THW, delays_ms, strict=True):
-        area = _bounds(indices != drawing.nothing)
+        area = bounds(indices != drawing.nothing)
         parts.append(
             GifPart(
                 indices[area],
@@ -83,11 +82,3 @@ def _with_own_palette(part: GifPart, palette: np.ndarray) -> GifPart:
     return GifPart(
         own, colours, part.left, part.top, part.delay_ms, part.disposal, hole, part.interlaced
     )
-
-
-def _bounds(mask_HW: np.ndarray) -> Area:
-    """Return the rows and columns that hold every true pixel; one pixel where there is none."""
-    rows, columns = (np.flatnonzero(mask_HW.any(axis=axis)) for axis in (1, 0))
-    if rows.size == 0:
-        return slice(0, 1), slice(0, 1)
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -9,11 +9,11 @@ from anigifs.puppets.cartoon.acting import Manner, act, look_at
 from anigifs.puppets.cartoon.drawing import Drawing, Palette, in_picture
 from anigifs.puppets.cartoon.timing import Timing
 from anigifs.puppets.instance import Instance
+from anigifs.puppets.looks import TOOLS
 from anigifs.puppets.raster import SHIFT, Seen, fill
 
 MANNER = Manner(head=(1.15, 1.6), hands=(1.1, 1.5), legs=(0.9, 1.0), girth=(0.8, 1.0))
 STICKS = 0.22  # what is left of the thickness of limbs in a stick figure
-THINGS = {"metal", "wood", "dark", "rope", "ball"}
 
 
 def draw_sketch(
@@ -38,7 +38,7 @@ def draw_sketch(
         passes = [_trembling(seen, instant, tremble, rng) for _ in range(2)]
         for place in order:
             for part in seen.groups[place]:
-                fills = accent if part.material in THINGS else ink if sticks else paper
+                fills = accent if part.material in TOOLS else ink if sticks else paper
                 head = part.group.startswith("head")
                 fill(frame, passes[0], part, paper if head and part.material != "eyes" else fills)
                 if not sticks or head:
