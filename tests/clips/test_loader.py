@@ -1,3 +1,4 @@
+import itertools
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -14,6 +15,7 @@ from anigifs.clips import PreparedClips, PrepareRule
 from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.samplers import whole_by_time
+from anigifs.clips.tubes import TubeRule
 from anigifs.foundation import UsageError
 from anigifs.index import Box
 from tests.clips.made import SMALL, prepared_clips, write_sources
@@ -218,6 +220,73 @@ def test_flip_and_crop_act_on_clip_and_tube_alike(prepared: PreparedClips) -> No
     assert len({top for top, _, _ in seen}) == len({left for _, left, _ in seen}) == 5
     flips = sum(count for (_, _, flip), count in seen.items() if flip)
     assert 0.35 < flips / seen.total() < 0.65  # of 330: 5 standard deviations
+
+
+def with_a_box_in_every_frame(prepared: PreparedClips, start_ms: int = 0) -> list[ClipItem]:
+    """Of frame n columns 2 n and 2 n + 1 of 24, from when the frame begins to show."""
+    moving = []
+    for item in items():
+        clip = prepared.get(item.clip_id)
+        starts = np.cumsum((0, *clip.delays[:-1]))
+        boxes = tuple(
+            Box(start_ms + int(1000 * start * clip.tick), n / 12, 0, (n + 1) / 12, 1, "jump", "a")
+            for n, start in enumerate(starts.tolist())
+        )
+        moving.append(replace(item, boxes=boxes, start_ms=start_ms))
+    return moving
+
+
+def way_seen(batch: Batch, whole_FHWC: torch.Tensor) -> tuple[int, bool, list[int]]:
+    """Left edge, flip and frames of the batch's one clip, found from its pixels alone."""
+    shown_THWC, found = batch.clips_BTHWC[0], []
+    for top, left, flip in itertools.product(range(5), range(5), (False, True)):
+        part = turned(whole_FHWC[None, :, top : top + 20, left : left + 20], flip)[0]
+        unlike_TF = (shown_THWC[:, None] != part).flatten(2).any(dim=2)
+        if not unlike_TF[0].all():
+            found.append((left, flip, unlike_TF.int().argmin(dim=1).tolist()))
+    (way,) = found
+    return way
+
+
+@pytest.mark.parametrize("options", [{"sampler": "dense"}, {"frames": 16}])
+@pytest.mark.parametrize("start_ms", [0, 1700])
+def test_each_frame_has_its_own_box_however_the_clip_is_seen(
+    prepared: PreparedClips, options: dict[str, Any], start_ms: int
+) -> None:
+    moving = with_a_box_in_every_frame(prepared, start_ms)
+    training = ClipLoader(prepared, moving, **{**TRAINING, "frames": 9, "batch_size": 1, **options})
+    for batch in training:
+        whole_FHWC = torch.from_numpy(prepared.get(batch.clip_ids[0]).frames_FHWC.copy())
+        left, flip, numbers = way_seen(batch, whole_FHWC)
+        assert len(set(numbers)) > 1
+        assert batch.tubes_BTHW is not None
+        for number, tube_HW in zip(numbers, batch.tubes_BTHW[0], strict=True):
+            columns = torch.zeros(24, dtype=torch.bool)
+            columns[2 * number : 2 * number + 2] = True
+            seen = columns[left : left + 20]
+            assert torch.equal(tube_HW, (seen.flip(0) if flip else seen).expand(20, 20))
+
+
+def test_a_clips_rule_for_tubes_is_part_of_its_settings(prepared: PreparedClips) -> None:
+    moving = with_a_box_in_every_frame(prepared)
+
+    def first(rule: TubeRule) -> tuple[Batch, dict[str, Any]]:
+        test = ClipLoader(prepared, moving, frames=9, batch_size=4, tubes=rule)
+        return next(iter(test)), test.state_dict()
+
+    (plain, state), (grown, _), (spanned, _) = map(
+        first, (TubeRule(), TubeRule(dilate=1.0), TubeRule(span_ms=0))
+    )
+    assert plain.tubes_BTHW is not None
+    assert grown.tubes_BTHW is not None
+    assert spanned.tubes_BTHW is not None
+    assert torch.equal(plain.clips_BTHWC, grown.clips_BTHWC)
+    assert (grown.tubes_BTHW | ~plain.tubes_BTHW).all()
+    assert grown.tubes_BTHW.sum() > 2 * plain.tubes_BTHW.sum()
+    assert torch.equal(spanned.tubes_BTHW, plain.tubes_BTHW)  # each frame is annotated
+    for rule in (TubeRule(dilate=0.1), TubeRule(span_ms=1000)):
+        with pytest.raises(UsageError, match="saved with other clips, seed or settings"):
+            ClipLoader(prepared, moving, frames=9, batch_size=4, tubes=rule).load_state_dict(state)
 
 
 def turned(pixels: torch.Tensor, flip: bool) -> torch.Tensor:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from anigifs.clips.tensors import to_model_input
-from anigifs.models import ENDPOINTS, I3D
+from anigifs.models import ENDPOINTS, I3D, in_test_mode
 from tests.models.small import CLASSES, random_clips, small_model
 
 PUBLISHED = {  # channels, then time, height and width for 40 frames of 224 x 224, time for 64
@@ -154,6 +154,55 @@ def test_an_edit_acts_on_its_endpoint_and_on_what_follows() -> None:
     assert torch.equal(edited["Mixed_4c"], 2 * plain["Mixed_4c"])
     assert all(torch.equal(edited[name], plain[name]) for name in ENDPOINTS[:place])
     assert not any(torch.equal(edited[name], plain[name]) for name in ENDPOINTS[place:])
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_the_rest_of_the_network_goes_on_from_any_endpoint(endpoint: str) -> None:
+    model, clips = small_model(), random_clips(17, 48, 40, batch=2)
+    for grad in (False, True):
+        with torch.set_grad_enabled(grad):
+            logits_BK, tapped = model(clips, taps=[endpoint])
+            before = tapped[endpoint].clone()
+            assert torch.equal(model.rest(endpoint, tapped[endpoint]), logits_BK)
+            assert torch.equal(tapped[endpoint], before)
+
+
+def test_the_rest_follows_an_edit() -> None:
+    model, clips = small_model(), random_clips(9, 32, 32)
+    logits_BK, tapped = model(clips, edits={"Mixed_4e": torch.square}, taps=["Mixed_4e"])
+    assert torch.equal(model.rest("Mixed_4e", tapped["Mixed_4e"]), logits_BK)
+
+
+def test_the_rest_after_an_unknown_endpoint_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no endpoint 'logits'; .*Mixed_5c"):
+        small_model().rest("logits", torch.zeros(1, 64, 2, 1, 1))
+
+
+def in_training_with_frozen_statistics() -> tuple[I3D, list[bool]]:
+    model = small_model().train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm3d):
+            module.eval()
+    return model, [module.training for module in model.modules()]
+
+
+def test_test_mode_lasts_as_long_as_asked_and_each_module_gets_its_own_back() -> None:
+    model, before = in_training_with_frozen_statistics()
+    assert True in before
+    assert False in before
+    with in_test_mode(model):
+        assert not any(module.training for module in model.modules())
+        with in_test_mode(model):
+            pass
+        assert not any(module.training for module in model.modules())
+    assert [module.training for module in model.modules()] == before
+
+
+def test_modes_come_back_after_an_exception() -> None:
+    model, before = in_training_with_frozen_statistics()
+    with pytest.raises(ValueError, match="9 frames or more"), in_test_mode(model):
+        model(random_clips(8, 32, 32))
+    assert [module.training for module in model.modules()] == before
 
 
 def test_only_what_was_tapped_is_handed_out() -> None:

@@ -16,8 +16,9 @@ class Batch:
         labels_B: int64, indices into the classes.
         clip_ids: The clips' names.
         domains: Where each comes from.
-        tubes_BTHW: bool, where the labelled people are; all false for a clip without boxes. None
-            where no clip of the data set has any.
+        tubes_BTHW: bool, where the labelled people are in each frame, by the annotated instant
+            nearest to it; see :func:`anigifs.clips.tubes.box_tube`. All false for a clip without
+            boxes, or with none in what is seen. None where no clip of the data set has any.
     """
 
     clips_BTHWC: Tensor

@@ -18,6 +18,7 @@ from anigifs.clips.batch import Batch
 from anigifs.clips.order import balanced_order, epoch_order, share_of
 from anigifs.clips.prepared import PreparedClips
 from anigifs.clips.samplers import Sampler
+from anigifs.clips.tubes import PLAIN, TubeRule
 from anigifs.clips.views import View, ViewRule
 from anigifs.foundation import UsageError, generator
 from anigifs.index import Box
@@ -33,13 +34,16 @@ class ClipItem:
         clip_id: The name that it was prepared under.
         label: Index of its class.
         domain: Where it comes from.
-        boxes: Where the labelled people are; none where that is not known.
+        boxes: Where the labelled people are, on the clock of the clip's file; none where that is
+            not known.
+        start_ms: Where the clip begins in its file.
     """
 
     clip_id: str
     label: int
     domain: str = ""
     boxes: tuple[Box, ...] = ()
+    start_ms: int = 0
 
 
 class ClipLoader:
@@ -73,6 +77,7 @@ class ClipLoader:
         rank: Of this process.
         world_size: Number of processes.
         drop_last: Leave out the last batch of an epoch where it is smaller than the others.
+        tubes: How the boxes of clips become tubes.
         threads: That make batches ahead; one is enough for a processor.
 
     Raises:
@@ -101,12 +106,14 @@ class ClipLoader:
         rank: int = 0,
         world_size: int = 1,
         drop_last: bool = False,
+        tubes: TubeRule = PLAIN,
         threads: int = 1,
     ) -> None:
         self.prepared, self.items = prepared, tuple(items)
         self.batch_size, self.seed, self.drop_last = batch_size, seed, drop_last
         self.shuffle, self.balance = shuffle, balance
         self.rank, self.world_size, self.threads = rank, world_size, threads
+        self.tubes = tubes
         size = prepared.rule.size if size is None else size
         self.views = ViewRule(frames, sampler, size, flip, random_crop, snippets=shuffle)
         if not self.items:
@@ -143,6 +150,23 @@ class ClipLoader:
                     future.cancel()
         self.epoch, self.position = self.epoch + 1, 0
 
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Return this process's share of a batch of clips drawn by a generator, none twice.
+
+        The epoch that is being given goes on as if nothing had happened.
+
+        Args:
+            rng: Draws the clips and how they are seen; in every process in the same state.
+        """
+        count = min(self.batch_size, len(self.items))
+        drawn = rng.choice(len(self.items), count, replace=False)
+        seeds = rng.integers(1 << 63, size=count)
+        own = share_of(self.rank, self.world_size, count)
+        items = [self.items[drawn[place]] for place in own]
+        rngs = [np.random.default_rng(seeds[place]) for place in own]
+        views = [self._view(item, one) for item, one in zip(items, rngs, strict=True)]
+        return self._stack(items, views)
+
     def state_dict(self) -> dict[str, Any]:
         """Return where the loader stands, as JSON can hold it."""
         return {"epoch": self.epoch, "position": self.position, "loader": self._fingerprint}
@@ -173,7 +197,11 @@ class ClipLoader:
         count = min(self.batch_size, len(order) - first)
         places = [first + place for place in share_of(self.rank, self.world_size, count)]
         items = [self.items[order[place]] for place in places]
-        views = [self._view(item, epoch, place) for item, place in zip(items, places, strict=True)]
+        rngs = [generator(self.seed, "clip", epoch, place) for place in places]
+        return self._stack(items, [self._view(*pair) for pair in zip(items, rngs, strict=True)])
+
+    def _stack(self, items: Sequence[ClipItem], views: Sequence[View]) -> Batch:
+        """Make a batch of clips as they are seen."""
         length = len(views[0].indices) if views else self.views.frames
         shape = (len(items), length, self.views.size, self.views.size)
         clips_BTHWC = np.empty((*shape, 3), np.uint8)
@@ -181,7 +209,7 @@ class ClipLoader:
         for row, (item, view) in enumerate(zip(items, views, strict=True)):
             view.clip(self.prepared, item.clip_id, clips_BTHWC[row])
             if tubes_BTHW is not None and item.boxes:
-                tubes_BTHW[row] = view.mask(self.prepared, item.clip_id, item.boxes)
+                tubes_BTHW[row] = self._tube(item, view)
         return Batch(
             torch.from_numpy(clips_BTHWC),
             torch.tensor([item.label for item in items], dtype=torch.int64),
@@ -190,15 +218,17 @@ class ClipLoader:
             None if tubes_BTHW is None else torch.from_numpy(tubes_BTHW),
         )
 
-    def _view(self, item: ClipItem, epoch: int, place: int) -> View:
-        rng = generator(self.seed, "clip", epoch, place)
+    def _tube(self, item: ClipItem, view: View) -> np.ndarray:
+        return view.tube(self.prepared, item.clip_id, item.boxes, item.start_ms, self.tubes)
+
+    def _view(self, item: ClipItem, rng: np.random.Generator) -> View:
         delays = self.prepared.delays(item.clip_id)
         return self.views.draw(rng, delays, self.prepared.rule.size)
 
     def _make_fingerprint(self) -> str:
         """Return a hash of everything that a batch depends on, the share of a process aside."""
         order = (self.batch_size, self.seed, self.shuffle, self.balance, self.drop_last)
-        text = repr((self.prepared.rule.key, self.items, self.views, order))
+        text = repr((self.prepared.rule.key, self.items, self.views, order, self.tubes))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _check(self) -> None:

@@ -1,12 +1,13 @@
 """How a prepared clip is seen in one batch: which frames, which part, which way round."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anigifs.clips.prepared import PreparedClips
 from anigifs.clips.samplers import Sampler, sample_delays
-from anigifs.clips.tubes import box_mask
+from anigifs.clips.tubes import PLAIN, TubeRule, box_tube, kept_instants_ms
 from anigifs.foundation import UsageError
 from anigifs.index import Box
 
@@ -33,13 +34,34 @@ class View:
         """Copy what is seen of a clip into an array."""
         prepared.take(clip_id, self.indices, out_THWC, top=self.top, left=self.left, flip=self.flip)
 
-    def mask(self, prepared: PreparedClips, clip_id: str, boxes: tuple[Box, ...]) -> np.ndarray:
-        """Return where boxes lie in what is seen: bool ``(size, size)``."""
+    def tube(
+        self,
+        prepared: PreparedClips,
+        clip_id: str,
+        boxes: Sequence[Box],
+        start_ms: int = 0,
+        rule: TubeRule = PLAIN,
+    ) -> np.ndarray:
+        """Return where boxes lie in what is seen.
+
+        Args:
+            prepared: Holds the clip.
+            clip_id: The clip.
+            boxes: On the clock of the clip's file.
+            start_ms: Where the clip begins in its file.
+            rule: How boxes become tubes.
+
+        Returns:
+            bool ``(T, size, size)``; all false where no box is left in what is seen.
+        """
         clip = prepared.stored(clip_id)
-        whole_HW = box_mask(boxes, clip.height, clip.width, prepared.rule.geometry)
-        rows, columns = (slice(edge, edge + self.size) for edge in (self.top, self.left))
-        seen_HW = whole_HW[rows, columns]
-        return seen_HW[:, ::-1] if self.flip else seen_HW
+        delays, most = prepared.delays(clip_id), prepared.rule.max_frames
+        kept_ms = start_ms + kept_instants_ms(delays, clip.tick, clip.available, most)
+        seen_ms = kept_ms[list(self.indices)]
+        frame, geometry = (clip.height, clip.width), prepared.rule.geometry
+        part = (slice(self.top, self.top + self.size), slice(self.left, self.left + self.size))
+        seen_THW = box_tube(boxes, seen_ms, *frame, geometry, rule, part)
+        return seen_THW[:, :, ::-1] if self.flip else seen_THW
 
 
 @dataclass(frozen=True)

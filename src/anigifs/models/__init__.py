@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from anigifs.models.build import build_i3d, load_model, rehead, save_model, state_sha256
     from anigifs.models.i3d import ENDPOINTS, I3D, MIN_FRAMES, Edits
     from anigifs.models.inference import fastest_dtype, for_inference
+    from anigifs.models.modes import in_test_mode
     from anigifs.models.weights import WeightsRecord
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "build_i3d",
     "fastest_dtype",
     "for_inference",
+    "in_test_mode",
     "load_model",
     "rehead",
     "save_model",
@@ -39,6 +41,7 @@ _HOMES = {
     "build_i3d": "build",
     "fastest_dtype": "inference",
     "for_inference": "inference",
+    "in_test_mode": "modes",
     "load_model": "build",
     "rehead": "build",
     "save_model": "build",

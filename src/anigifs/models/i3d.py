@@ -6,7 +6,7 @@ the output of a named endpoint, ``taps`` hands it out.
 """
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -219,9 +219,39 @@ class I3D(nn.Module):
         """
         edits = edits or {}
         _check_endpoints([*edits, *taps])
-        x_BCTHW = self._to_input(clips)
+        return self._through(ENDPOINTS, self._to_input(clips), edits, taps)
+
+    def rest(self, endpoint: str, x_BCTHW: Tensor) -> Tensor:
+        """Classify from the middle: run what follows an endpoint on an output of it.
+
+        A gradient of the scores by what an endpoint puts out needs this part of the network only.
+
+        Args:
+            endpoint: Its name; of the last, ``Mixed_5c``, the head alone is left to run.
+            x_BCTHW: What the endpoint put out, such as ``taps`` hands out, in the type that the
+                network computes in.
+
+        Returns:
+            ``logits_BK`` in float32.
+
+        Raises:
+            ValueError: No endpoint of that name.
+
+        Example:
+            >>> model = I3D(400, width=1 / 16).eval()
+            >>> model.rest("Mixed_4f", torch.zeros(1, 52, 4, 4, 4)).shape
+            torch.Size([1, 400])
+        """
+        _check_endpoints([endpoint])
+        following = ENDPOINTS[ENDPOINTS.index(endpoint) + 1 :]
+        return self._through(following, x_BCTHW, {}, ())[0]
+
+    def _through(
+        self, names: Sequence[str], x_BCTHW: Tensor, edits: Edits, taps: Collection[str]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Run the named blocks, and then the head."""
         tapped: dict[str, Tensor] = {}
-        for name in ENDPOINTS:
+        for name in names:
             x_BCTHW = self.get_submodule(name)(x_BCTHW)
             if name in edits:
                 x_BCTHW = edits[name](x_BCTHW).to(x_BCTHW.dtype)
