@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import index_rows, inference, loading, prepared, puppets, training
+from benchmarks import index_rows, inference, loading, photometric, prepared, puppets, training
 
 BENCHMARKS = {
     "index_rows": index_rows.main,
     "prepared": prepared.main,
     "inference": inference.main,
     "loading": loading.main,
+    "photometric": photometric.main,
     "puppets": puppets.main,
     "training": training.main,
 }

@@ -20,6 +20,7 @@ COMMANDS = [
     "evaluate",
     "score",
     "study",
+    "sweep",
     "train",
     "index folder",
     "index table",

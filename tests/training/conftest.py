@@ -1,11 +1,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.conftest import REPOSITORY
 from tests.training.made import make_clips, make_weights
@@ -47,6 +48,15 @@ class Bench:
         _, err = process.communicate()
         assert process.returncode == 0, err
         return out
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> Iterator[None]:
+    """Narrow networks gain nothing from a second thread, and lose much where others compute."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from anigifs.clips.prepared import PreparedClips
 from anigifs.evaluation.predictions import Predictions
 from anigifs.foundation import AnigifsError, UsageError
 from anigifs.index import Index
-from anigifs.methods import METHODS, Erm, StepResult
-from anigifs.models import build_i3d, load_model
+from anigifs.methods import METHODS, Erm, Run, StepResult
+from anigifs.models import I3D, build_i3d, load_model
 from anigifs.training import TrainConfig
 from anigifs.training.data import prepare_rule, source_rows
 from anigifs.training.guard import DivergedError
@@ -93,7 +93,7 @@ class Faulty(Erm):
 
     where = "loss"
 
-    def __init__(self) -> None:
+    def build(self, model: I3D, run: Run) -> None:
         self.calls = 0
 
     def loss(self, model: nn.Module, batch: Batch) -> StepResult:
@@ -112,8 +112,8 @@ def _spoil(gradient: torch.Tensor) -> torch.Tensor:
 
 
 class Idle(Erm):
-    def acted(self) -> int | None:
-        return 0
+    def shortfall(self) -> str | None:
+        return "it never acted"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_method_that_never_acted_fails_its_run(
     bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS, "idle", Idle)
-    with pytest.raises(AnigifsError, match="the method 'idle' never acted in 3 updates"):
+    with pytest.raises(AnigifsError, match="this is no run of 'idle': it never acted"):
         run(bench, tmp_path / "run", method="idle")
 
 

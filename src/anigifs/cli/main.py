@@ -20,6 +20,7 @@ from anigifs.cli.predict import Predict
 from anigifs.cli.puppets import Puppets
 from anigifs.cli.score import Score
 from anigifs.cli.study import Study
+from anigifs.cli.sweep import Sweep
 from anigifs.cli.train import Train
 from anigifs.cli.weights import Add, List, Verify
 from anigifs.foundation import AnigifsError
@@ -56,6 +57,7 @@ Command = (
     | Annotated[Puppets, tyro.conf.subcommand("puppets")]
     | Annotated[Score, tyro.conf.subcommand("score")]
     | Annotated[Study, tyro.conf.subcommand("study")]
+    | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Train, tyro.conf.subcommand("train")]
     | Annotated[Weights, tyro.conf.subcommand("weights")]
 )

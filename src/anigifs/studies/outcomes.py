@@ -59,11 +59,28 @@ def read_outcomes(folder: Path | str, study: str | None = None) -> tuple[Outcome
     folder = Path(folder)
     path = folder / RECORDS
     records = [one for one in read_records(path) if study is None or one.get("study") == study]
-    outcomes = tuple(_outcome(folder, one) for one in latest_tests(records))
+    outcomes = outcomes_of(records, folder, path)
     if not outcomes:
         whose = "" if study is None else f" of the study {study!r}"
         raise UsageError(f"{path}: no tests{whose}; run the study first")
     return outcomes
+
+
+def outcomes_of(
+    records: Iterable[Mapping[str, Any]], folder: Path, where: Path
+) -> tuple[Outcome, ...]:
+    """Return the tests among records, having checked that their predictions are those made.
+
+    Args:
+        records: Of anything; the last test of each model, set and seed counts.
+        folder: What the paths of predictions files are relative to.
+        where: The records' file or folder, for messages.
+
+    Raises:
+        UsageError: A record lacks a field, or a predictions file is missing or is not the one that
+            was recorded.
+    """
+    return tuple(_outcome(folder, where, one) for one in latest_tests(records))
 
 
 def latest_tests(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -81,9 +98,9 @@ def latest_tests(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return list(found.values())
 
 
-def _outcome(folder: Path, record: Mapping[str, Any]) -> Outcome:
+def _outcome(folder: Path, where: Path, record: Mapping[str, Any]) -> Outcome:
     if lacking := [name for name in NEEDED if record.get(name) is None]:
-        raise UsageError(f"{folder / RECORDS}: a test without {', '.join(lacking)}; run it again")
+        raise UsageError(f"{where}: a test without {', '.join(lacking)}; run it again")
     return Outcome(
         model=str(record["model"]),
         model_title=str(record.get("model_title") or record["model"]),

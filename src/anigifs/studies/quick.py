@@ -17,6 +17,7 @@ from anigifs.puppets.frozen import check_frozen
 from anigifs.puppets.spec import DEFAULT_CLIPS, KINDS, Spec
 from anigifs.studies.meter import Meter, Stage, Tell
 from anigifs.studies.sets import PUPPET_SETS, TestSet
+from anigifs.studies.testing import ClipSet, has_predictions, index_test, tested
 from anigifs.training.config import PRESETS, TrainConfig
 
 if TYPE_CHECKING:
@@ -216,7 +217,6 @@ def _test(
 
 def _is_tested(out: Path, one: Candidate, of_set: TestSet, weights: str, index: str) -> bool:
     """Return whether the last test of a model on a set is of these weights and clips, and whole."""
-    from anigifs.evaluation import Predictions
     from anigifs.studies.outcomes import latest_tests
 
     wanted = {
@@ -224,11 +224,7 @@ def _is_tested(out: Path, one: Candidate, of_set: TestSet, weights: str, index: 
     }  # fmt: skip
     for record in latest_tests(read_records(out / RECORDS)):
         if wanted.items() <= record.items():
-            try:
-                found = Predictions.read(out / record["predictions"])
-            except (UsageError, OSError):
-                return False
-            return bool(found.sha256 == record["predictions_hash"])
+            return has_predictions(out, record)
     return False
 
 
@@ -240,37 +236,19 @@ def _test_on(
     index: Path,
     model: "tuple[I3D, WeightsRecord]",
 ) -> None:
-    from anigifs.clips import GEOMETRIES
-    from anigifs.evaluation.on_index import IndexTest, evaluate_index
-
-    training = config.training(one, index)
-    test = IndexTest(
-        index=index,
-        domain=of_set.domain,
-        split="test",
-        geometry=GEOMETRIES[training.preset],
-        sampler=training.sampler,
-        background=(0, 0, 0),
-        store=out / STORE,
-        styles=of_set.styles,
-    )
-    predictions, record, _ = evaluate_index(test, *model, lambda outcomes, total: outcomes)
-    path = Path("predictions") / f"{one.key}-{of_set.key}-{config.seed}.parquet"
-    predictions.write(out / path)
-    append_record(
-        out / RECORDS,
-        {
-            **record,
-            "study": STUDY,
-            "model": one.key,
-            "model_title": one.title,
-            "oracle": one.oracle,
-            "set": of_set.key,
-            "set_title": of_set.title,
-            "seed": config.seed,
-            "predictions": str(path),
-        },
-    )
+    clips = ClipSet(of_set.key, of_set.title, of_set.domain, "test", of_set.styles)
+    test = index_test(config.training(one, index), clips, index, out / STORE)
+    about = {
+        "study": STUDY,
+        "model": one.key,
+        "model_title": one.title,
+        "oracle": one.oracle,
+        "set": of_set.key,
+        "set_title": of_set.title,
+        "seed": config.seed,
+    }
+    file = Path("predictions") / f"{one.key}-{of_set.key}-{config.seed}.parquet"
+    append_record(out / RECORDS, tested(test, model, out, file, about))
 
 
 def write_results(config: QuickConfig, out: Path, index: "Index") -> "Table":

@@ -9,6 +9,8 @@ from anigifs.foundation import UsageError
 Preset = Literal["paper", "laptop"]
 PRESETS: dict[Preset, tuple[int, int]] = {"paper": (40, 224), "laptop": (16, 112)}
 """Frames and size."""
+TAPS: dict[Preset, str] = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}
+"""Where methods look into the network: of a smaller clip the last map has too few cells."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,10 @@ class TrainConfig:
 
     Attributes:
         index: Path of the index that lists the clips.
-        method: A training strategy: erm.
+        method: A training strategy: erm, random-augmentation, rsda, saliency-gating,
+            background-randomisation, linear-probe, probe-then-tune or weight-interpolation.
+        options: What the method is told, as name=value words, such as period=8; docs/methods has a
+            page of each method, and a name that it does not know lists those that it does.
         weights: What to start from: a name of weights, or a folder of them.
         head: Whether a head for new classes keeps the rows of classes of the same name.
         domain: Train on rows of this domain only; None takes all domains of the index.
@@ -49,6 +54,7 @@ class TrainConfig:
 
     index: str
     method: str = "erm"
+    options: tuple[str, ...] = ()
     weights: str = "i3d-kinetics-400"
     head: Literal["fresh", "copy"] = "fresh"
     domain: str | None = None
@@ -105,6 +111,8 @@ class TrainConfig:
             values: dict[str, Any] = dict(json.loads(text))
         except (ValueError, TypeError):
             raise UsageError("the run's config.json is damaged; start another run") from None
+        if isinstance(values.get("options"), list):
+            values["options"] = tuple(values["options"])
         known = {field.name for field in fields(cls)}
         if set(values) != known:
             odd = ", ".join(sorted(set(values) ^ known))

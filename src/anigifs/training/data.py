@@ -88,7 +88,10 @@ def prepare_rule(config: TrainConfig, rows: SourceRows) -> PrepareRule:
 def items_of(rows: tuple[Row, ...], classes: tuple[str, ...]) -> list[ClipItem]:
     """Return what the loader needs to know of each row."""
     label_of = {name: label for label, name in enumerate(classes)}
-    return [ClipItem(row.clip_id, label_of[row.label], row.domain, row.boxes) for row in rows]
+    return [
+        ClipItem(row.clip_id, label_of[row.label], row.domain, row.boxes, row.start_ms)
+        for row in rows
+    ]
 
 
 def train_loader(

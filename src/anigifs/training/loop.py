@@ -5,6 +5,7 @@ that was killed and resumed ends in the same bits as one that was not.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
@@ -28,10 +29,10 @@ from anigifs.foundation import (
     read_records,
     seed_of,
 )
-from anigifs.methods import METHODS
+from anigifs.methods import Run, make_method
 from anigifs.models import I3D, WeightsRecord, load_model, save_model
 from anigifs.models.weights import find
-from anigifs.training.config import PRESETS, TrainConfig
+from anigifs.training.config import PRESETS, TAPS, TrainConfig
 from anigifs.training.data import SourceRows, prepare_rule, source_rows, train_loader
 from anigifs.training.devices import Place, autocast, processes
 from anigifs.training.guard import (
@@ -87,10 +88,12 @@ def train(
         watch: Sees the clips as they are prepared.
 
     Raises:
-        UsageError: The folder holds another run, or the index has nothing to train on.
+        UsageError: The folder holds another run, the index has nothing to train on, or there is no
+            such method or option.
         DivergedError: A loss or a gradient is no longer finite.
-        AnigifsError: The method never did what sets it apart.
+        AnigifsError: The method did not do what sets it apart.
     """
+    make_method(config.method, config.options)  # so that nothing is prepared in vain
     folder = RunFolder(out)
     with closing(folder), processes() as place:
         rows = source_rows(config)
@@ -146,11 +149,11 @@ class Trainer:
         self.validator = Validator(config, folder, place, self.rows, prepared)
         model, self.record, fresh = starting_model(config, rows.classes)
         self.model = channels_last(model.to(place.device))
-        self.method = METHODS[config.method]()
-        self.method.build(self.model)
+        self.method = make_method(config.method, config.options)
+        self.method.build(self.model, self._as_run())
         self.optimiser = make_optimiser(self.model, config, fresh_head=fresh)
         self.average = _running_average(self.model, config.average)
-        self.wrapped = DistributedDataParallel(self.model) if place.world > 1 else self.model
+        self.wrapped = self._wrapped()
         self.step = 0
         if place.rank == 0:
             folder.begin(config)  # when nothing can be wrong with the configuration any more
@@ -171,11 +174,29 @@ class Trainer:
                     self._save()
             self._validate()
             self._save()
-        if self.method.acted() == 0:
-            raise AnigifsError(
-                f"{self.folder.path}: the method {self.config.method!r} never acted in "
-                f"{self.total} updates, so this run is no run of it"
-            )
+        if (missing := self.method.shortfall()) is not None:
+            method = self.config.method
+            raise AnigifsError(f"{self.folder.path}: this is no run of {method!r}: {missing}")
+
+    def _as_run(self) -> Run:
+        config = self.config
+        return Run(
+            updates=self.total,
+            seed=config.seed,
+            classes=self.rows.classes,
+            scaled=config.preset == "laptop",
+            tap=TAPS[config.preset],
+            precision=config.precision,
+            frozen=config.freeze_batch_norm,
+            boxes=any(row.boxes for row in self.rows.train),
+            draw=self.loader.draw,
+        )
+
+    def _wrapped(self) -> nn.Module:
+        if self.place.world == 1:
+            return self.model
+        unused = not self.method.reaches_all_weights
+        return DistributedDataParallel(self.model, find_unused_parameters=unused)
 
     def _within_epoch(self) -> bool:
         return self.loader.position < len(self.loader)
@@ -186,7 +207,7 @@ class Trainer:
         torch.manual_seed(seed_of(self.config.seed, "dropout", self.step, self.place.rank))
         batch = self.method.augment(batch, generator(self.config.seed, "augment", self.step))
         batch = batch.to(self.place.device)
-        loss, logs = self._accumulate(batch)
+        loss, counts = self._accumulate(batch)
         check_loss(loss, self.step + 1, batch.clip_ids)
         norm = float(gradient_norm(self.model.parameters()))
         check_gradients(self.model.named_parameters(), norm, self.step + 1, batch.clip_ids)
@@ -196,16 +217,19 @@ class Trainer:
         if self.average is not None:
             self.average.update_parameters(self.model)
         self.step += 1
-        self.method.after_step(self.step)
+        act = self.method.after_step(self.step, counts)
+        if act is not None and self.place.rank == 0:
+            append_record(self.folder.acts, act)
         seconds = waited + time.perf_counter() - begun
         progress = Progress(self.step, self.total, loss, seconds, waited, self.config.batch_size)
-        self._log(progress, {"gradient_norm": norm, **logs})
+        self._log(progress, {"gradient_norm": norm, **counts})
         return progress
 
     def _accumulate(self, batch: Batch) -> tuple[float, dict[str, float]]:
         """Compute the gradients of the mean loss over the batch of all processes, part by part."""
         parts = batch.parts(self.config.accumulate)
-        total_loss, logs = torch.zeros((), device=self.place.device), dict[str, float]()
+        sums: Counter[str] = Counter()
+        loss = torch.zeros((), device=self.place.device)
         for number, part in enumerate(parts, start=1):
             # The mean over the whole batch, whatever share of it this part is. Gradients are
             # averaged over the processes, so each gives its own as many times.
@@ -215,11 +239,19 @@ class Trainer:
                 result = self.method.loss(self.wrapped, part)
             with self._together(last):
                 torch.autograd.backward(result.loss * share * self.place.world)
-            total_loss += result.loss.detach() * share
-            logs = result.logs
+            loss += result.loss.detach() * share
+            sums.update(result.counts)
+        return self._over_processes(float(loss), sums)
+
+    def _over_processes(self, loss: float, sums: Counter[str]) -> tuple[float, dict[str, float]]:
+        """Return what the processes' losses and counts add up to."""
+        names = sorted(sums)
+        totals = torch.tensor([loss, *(sums[name] for name in names)], dtype=torch.float64)
         if self.place.world > 1:
-            distributed.all_reduce(total_loss)
-        return float(total_loss), logs
+            totals = totals.to(self.place.device)
+            distributed.all_reduce(totals)
+        whole, *counts = totals.tolist()
+        return whole, dict(zip(names, counts, strict=True))
 
     def _together(self, last: bool) -> Any:  # noqa: ANN401 - a context of torch's own
         """Exchange gradients with the other processes with the last part only."""
@@ -242,6 +274,7 @@ class Trainer:
     def _validate(self) -> None:
         model = self.model if self.average is None else self.average.module
         assert isinstance(model, I3D)  # noqa: S101 - the average is of one
+        model = self.method.kept(model)
         record = self.validator.validate(model, self.step)
         if self.place.rank == 0:
             append_record(self.folder.records, record)

@@ -1,6 +1,7 @@
 """The folder of one run: what was asked for, what happened, and where it stands.
 
-``config.json``, ``metrics.jsonl`` (a line an update), ``records.jsonl`` (a line an evaluation),
+``config.json``, ``metrics.jsonl`` (a line an update), ``acts.jsonl`` (a line each time that the
+method does something of its own, such as a search), ``records.jsonl`` (a line an evaluation),
 ``predictions/``, ``checkpoint.pt`` (all that a resume needs) and ``best/`` (weights, accepted
 wherever weights are).
 """
@@ -23,6 +24,7 @@ class RunFolder:
         self.path = Path(path)
         self.config = self.path / "config.json"
         self.metrics = self.path / "metrics.jsonl"
+        self.acts = self.path / "acts.jsonl"
         self.records = self.path / "records.jsonl"
         self.checkpoint = self.path / "checkpoint.pt"
         self.predictions = self.path / "predictions"
@@ -78,7 +80,7 @@ class RunFolder:
 
     def forget_after(self, step: int) -> None:
         """Drop the lines of updates and evaluations after ``step``: they will be made again."""
-        for path in (self.metrics, self.records):
+        for path in filter(Path.exists, (self.metrics, self.acts, self.records)):
             # A test of other rows stands in the records, too, and belongs to no update.
             kept = [record for record in read_records(path) if record.get("step", 0) <= step]
             lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in kept]

@@ -1,0 +1,277 @@
+"""``anigifs sweep``: many training runs, tested, recorded and tabulated, over as many days."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+
+from anigifs.cli.output import print_envelope, printable, warn, with_progress
+from anigifs.foundation import UsageError
+
+if TYPE_CHECKING:
+    from anigifs.studies.cells import Table
+    from anigifs.studies.sweep.jobs import Jobs
+    from anigifs.studies.sweep.plan import Plan
+    from anigifs.studies.sweep.running import Request, Swept
+    from anigifs.studies.sweep.status import JobStatus
+    from anigifs.studies.sweep.watching import Watcher
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Run every method with every seed, test, record and tabulate; one that was stopped goes on.
+
+    Example: anigifs sweep puppets --out results/puppets --budget 60
+    """
+
+    name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="PLAN")]
+    """What to run: a TOML file, or puppets, which comes with the program."""
+    out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
+    """Where records, predictions and tables go; FOLDER.csv is written beside it."""
+    work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Where clips and runs go, which may be thrown away; by default `work` in the other folder."""
+    only: Annotated[tuple[str, ...], tyro.conf.arg(metavar="RUN...")] = ()
+    """Only these runs, and what they start from where that is missing."""
+    seeds: Annotated[tuple[int, ...], tyro.conf.arg(metavar="SEED...")] = ()
+    """Only these of the plan's seeds."""
+    budget: Annotated[float | None, tyro.conf.arg(metavar="MINUTES")] = None
+    """Begin no job that would probably end later than this."""
+    jobs: Annotated[int, tyro.conf.arg(metavar="N")] = 1
+    """Jobs side by side, which share the cores."""
+    status: bool = False
+    """Say where every job stands, and stop."""
+    table: bool = False
+    """Make the tables anew from the records, and stop."""
+    plan: bool = False
+    """Say what would run and how long it will take, and stop."""
+    json: bool = False
+    """Print one JSON object on standard output."""
+
+    def run(self) -> int:
+        """Run what is missing, or say where it stands, and print."""
+        from anigifs.studies.sweep.reading import read_plan
+
+        if sum((self.status, self.table, self.plan)) > 1:
+            raise UsageError("--status, --table and --plan: one of them at a time")
+        plan = read_plan(self.name)
+        request = self._request()
+        if self.table:
+            return self._make_tables(plan)
+        if self.status or self.plan:
+            return self._print_status(plan, request)
+        return self._sweep(plan, request)
+
+    def _request(self) -> "Request":
+        from anigifs.studies.sweep.running import Request
+
+        return Request(
+            out=self.out,
+            work=self.work or self.out / "work",
+            only=self.only,
+            seeds=self.seeds,
+            seconds=None if self.budget is None else 60 * self.budget,
+            parallel=self.jobs,
+        )
+
+    def _jobs(self, plan: "Plan") -> "Jobs":
+        from anigifs.studies.sweep.jobs import make_jobs
+        from anigifs.studies.sweep.standing import standing_of
+
+        return make_jobs(plan, standing_of(plan, self.out))
+
+    def _make_tables(self, plan: "Plan") -> int:
+        from anigifs.studies.sweep.tables import tables_of
+
+        warnings = _Warnings()
+        table = tables_of(plan, self._jobs(plan), self.out, warnings.take)
+        self._print_table(table, {}, warnings.lines)
+        return 0
+
+    def _print_status(self, plan: "Plan", request: "Request") -> int:
+        from anigifs.studies.sweep.jobs import chosen
+        from anigifs.studies.sweep.records import of_another_plan, read_all
+        from anigifs.studies.sweep.status import status_of, totals
+        from anigifs.studies.sweep.workplace import Workplace
+
+        if self.plan:
+            from anigifs.studies.sweep.reading import check_methods
+
+            check_methods(plan)
+        jobs = self._jobs(plan)
+        wanted = chosen(jobs, plan, self.only, self.seeds)
+        found = status_of(plan, jobs, wanted, self.out, Workplace(request.work), self.jobs)
+        if self.plan:
+            found = [one for one in found if one.state != "done" or one.again]
+        summary = {**totals(found), "title": plan.title}
+        strange = of_another_plan(jobs.values(), read_all(self.out))
+        warnings = [f"{len(strange)} records of another plan: {', '.join(strange)}"] * bool(strange)
+        for line in warnings:
+            warn(line)
+        if self.json:
+            print_envelope([one.to_json() for one in found], summary, warnings)
+            return 0
+        for line in _status_lines(found, summary):
+            print(printable(line))
+        return 0
+
+    def _sweep(self, plan: "Plan", request: "Request") -> int:
+        from anigifs.studies.sweep.running import run_sweep
+
+        warnings = _Warnings()
+        try:
+            with _shown(warnings) as watcher:
+                swept = run_sweep(plan, request, watcher)
+        except KeyboardInterrupt:
+            print("anigifs: stopped; the same command goes on", file=sys.stderr)
+            raise
+        for line in _ending_lines(swept):
+            print(printable(line), file=sys.stderr)
+        self._print_table(swept.table, _ended(swept), warnings.lines)
+        return 2 if swept.failed else 0
+
+    def _print_table(
+        self, table: "Table | None", summary: dict[str, Any], warnings: list[str]
+    ) -> None:
+        from anigifs.studies.render_table import to_csv, to_text
+        from anigifs.studies.sweep.tables import csv_path
+
+        if self.json:
+            import csv
+
+            cells = [] if table is None else list(csv.DictReader(to_csv(table).splitlines()))
+            error = None
+            if summary.get("failed"):
+                error = f"{len(summary['failed'])} jobs failed: {', '.join(summary['failed'])}"
+            where = {"out": str(self.out), "csv": str(csv_path(self.out))}
+            print_envelope(cells, {**where, **summary}, warnings, error)
+            return
+        if table is None:
+            print("no table yet: the baseline has no record")
+            return
+        print(to_text(table))
+        print(f"{csv_path(self.out)}: a line for each run, seed and test")
+
+
+@dataclass
+class _Warnings:
+    """Says warnings, and keeps them for the JSON."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def take(self, line: str) -> None:
+        self.lines.append(line)
+        warn(line)
+
+
+@contextmanager
+def _shown(warnings: _Warnings) -> "Iterator[Watcher]":
+    """Yield what shows a sweep on standard error: a bar on a terminal, else a line a job."""
+    from anigifs.studies.sweep.watching import Watcher
+
+    class Shown(Watcher):
+        """Lines, and one bar for all jobs from the first update on."""
+
+        def __init__(self) -> None:
+            self.bar: Any = None
+            self.task: Any = None
+            self.at: dict[str, str] = {}
+
+        def watch(self, title: str) -> Any:  # noqa: ANN401 - of any items
+            return partial(with_progress, title=title)
+
+        def say(self, line: str) -> None:
+            self.at.pop(line.partition(":")[0], None)
+            if self.bar is None:
+                print(printable(line), file=sys.stderr, flush=True)
+            else:
+                self.bar.console.print(printable(line), markup=False, highlight=False)
+
+        def warn(self, line: str) -> None:
+            warnings.take(line)
+
+        def update(self, job: str, step: int, total: int, share: float) -> None:
+            if not sys.stderr.isatty():
+                return
+            if self.bar is None:
+                self.bar, self.task = _bar()
+            self.at[job] = f"{job}: update {step}/{total}"
+            title = "; ".join(self.at.values())
+            self.bar.update(self.task, description=title, completed=share)
+
+    shown = Shown()
+    try:
+        yield shown
+    finally:
+        if shown.bar is not None:
+            shown.bar.stop()
+
+
+def _bar() -> tuple[Any, Any]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+    )
+    bar.start()
+    return bar, bar.add_task("", total=1.0)
+
+
+def _ended(swept: "Swept") -> dict[str, Any]:
+    return {
+        "done": swept.done,
+        "failed": dict(swept.failed),
+        "skipped": list(swept.skipped),
+        "left": list(swept.left),
+    }
+
+
+def _ending_lines(swept: "Swept") -> Iterator[str]:
+    """Yield what a person must know of a call that did not do everything."""
+    if swept.left:
+        yield f"no time for {len(swept.left)} jobs: {', '.join(swept.left)}"
+    for name, error in swept.failed.items():
+        yield f"{name} failed: {error}"
+    if swept.skipped:
+        names = ", ".join(swept.skipped)
+        yield f"{len(swept.skipped)} jobs lost what they start from: {names}"
+    if swept.failed:
+        counts = f"{swept.done} done, {len(swept.failed)} failed, {len(swept.skipped)} skipped"
+        yield f"{counts}; the same command tries them again"
+
+
+def _status_lines(found: "list[JobStatus]", summary: dict[str, Any]) -> Iterator[str]:
+    width = max([3, *(len(one.run) for one in found)])
+    if found:
+        yield f"{'run':{width}} {'seed':>4}  {'id':12}  {'state':9}  {'updates':>9}  {'minutes':>7}"
+    for one in found:
+        updates = "?" if one.updates is None else str(one.updates)
+        if one.state != "done" and one.step:
+            updates = f"{one.step}/{updates}"
+        minutes = "?" if one.minutes is None else f"{one.minutes:.1f}"
+        again = "  its weights are gone, and are made again" if one.again else ""
+        line = f"{one.run:{width}} {one.seed:4}  {one.id or '?':12}  {one.state:9}  {updates:>9}  "
+        yield f"{line}{minutes:>7}{again}"
+    states = ("done", "resumable", "waiting", "blocked", "failed")
+    counts = [f"{summary[name]} {name}" for name in states if summary.get(name)]
+    yield (
+        f"{summary['jobs']} jobs: {', '.join(counts) or 'nothing to do'}; "
+        f"{summary['minutes_done']:.1f} minutes done, about {summary['minutes_left']:.1f} left"
+    )

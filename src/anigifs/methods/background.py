@@ -1,0 +1,104 @@
+"""Backgrounds exchanged between clips: what else could be done with the same boxes.
+
+A control for saliency gating, which hides what lies off the actor in the network: here it is
+replaced in the picture. The idea of exchanged backgrounds is common in the field, such as in Ding
+et al., "Motion-aware Contrastive Video Representation Learning via Foreground-background Merging"
+(CVPR 2022).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from anigifs.clips.batch import Batch
+from anigifs.foundation import UsageError
+from anigifs.methods.hooks import Method, Run, StepResult
+from anigifs.models import I3D
+
+
+@dataclass(frozen=True)
+class BackgroundOptions:
+    """What the exchange of backgrounds can be told.
+
+    Attributes:
+        share: Of the clips, on the average, that get another's background, 0..1.
+    """
+
+    share: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1:
+            raise UsageError(f"share is above 0 and at most 1, not {self.share}")
+
+
+class BackgroundRandomisation(Method):
+    """Actors keep their pixels; around some of them is the background of another clip."""
+
+    Options = BackgroundOptions
+    options: BackgroundOptions
+
+    def build(self, model: I3D, run: Run) -> None:
+        """Make sure that there are boxes."""
+        if not run.boxes:
+            raise UsageError(
+                "randomised backgrounds need boxes, and no training clip of the index has any"
+            )
+        self._exchanged = 0  # clips of this process, in this update
+        self._total = 0.0
+
+    def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
+        """Return the batch with some backgrounds exchanged."""
+        chosen_B = rng.random(len(batch)) < self.options.share
+        step = int(rng.integers(1, max(2, len(batch))))
+        if batch.tubes_BTHW is None or len(batch) < 2:
+            return batch
+        clips_BTHWC = batch.clips_BTHWC.clone()
+        for row in np.flatnonzero(chosen_B):
+            own_THW = batch.tubes_BTHW[row]
+            if own_THW.any():
+                donor = (row + step) % len(batch)
+                around_THWC = background_of(batch.clips_BTHWC[donor], batch.tubes_BTHW[donor])
+                clips_BTHWC[row] = torch.where(
+                    own_THW.unsqueeze(3), batch.clips_BTHWC[row], around_THWC
+                )
+                self._exchanged += 1
+        return replace(batch, clips_BTHWC=clips_BTHWC)
+
+    def loss(self, model: nn.Module, batch: Batch) -> StepResult:
+        """Return the cross-entropy, and with the first part of a batch how many were exchanged."""
+        exchanged, self._exchanged = self._exchanged, 0
+        return replace(super().loss(model, batch), counts={"exchanged": float(exchanged)})
+
+    def after_step(self, step: int, counts: Mapping[str, float]) -> None:
+        """Count them over all processes."""
+        self._total += counts["exchanged"]
+
+    def shortfall(self) -> str | None:
+        """Return whether no background was ever exchanged."""
+        return None if self._total else "no background was exchanged"
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return how many backgrounds were exchanged."""
+        return {"total": self._total}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take the count back."""
+        self._total = state["total"]
+
+
+def background_of(clip_THWC: torch.Tensor, tube_THW: torch.Tensor) -> torch.Tensor:
+    """Return a clip whose actor is painted over with the mean colour around it.
+
+    Args:
+        clip_THWC: uint8.
+        tube_THW: bool, where the actor is.
+    """
+    around_NC = clip_THWC[~tube_THW]
+    if not len(around_NC):
+        around_NC = clip_THWC.flatten(0, 2)
+    colour_C = around_NC.float().mean(dim=0).round().to(torch.uint8)
+    return torch.where(tube_THW.unsqueeze(3), colour_C, clip_THWC)

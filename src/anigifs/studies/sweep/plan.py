@@ -1,0 +1,81 @@
+"""What a sweep is: runs, the seeds of each, and the tests that all of them take."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from anigifs.puppets.rendering import VERSION
+from anigifs.puppets.spec import Spec
+from anigifs.studies.testing import ClipSet
+
+
+@dataclass(frozen=True)
+class Run:
+    """A way to train a model, whatever the seed.
+
+    Attributes:
+        name: Its key in records and its name in files.
+        title: What a table calls it.
+        start: The run whose best weights of the same seed it starts from; None starts from the
+            weights that its settings name.
+        oracle: Whether it sees training clips of a target: a ceiling, not a method.
+        listed: Whether it is a row of the table.
+        settings: Fields of the training's configuration, those that all runs share included.
+    """
+
+    name: str
+    title: str
+    start: str | None
+    oracle: bool
+    listed: bool
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep, as its file says it.
+
+    Attributes:
+        file: Where it was read.
+        title: What its table shows.
+        seeds: Of training; each run is made with every one.
+        baseline: The run that the others are compared with.
+        clips: The puppets to be rendered, or the path of an index.
+        tests: The sets of clips that every model is tested on, the source first.
+        runs: By name, in the order of the table.
+    """
+
+    file: Path
+    title: str
+    seeds: tuple[int, ...]
+    baseline: str
+    clips: Spec | Path
+    tests: tuple[ClipSet, ...]
+    runs: Mapping[str, Run]
+
+    @property
+    def clips_described(self) -> dict[str, Any]:
+        """What the clips are, as JSON can hold it, without where they lie."""
+        if isinstance(self.clips, Path):
+            return {"index": self.clips.name}
+        spec = asdict(self.clips)
+        return {"version": VERSION, **{k: _listed(v) for k, v in spec.items()}}
+
+    @property
+    def in_order(self) -> tuple[Run, ...]:
+        """The runs, each after the one that it starts from."""
+        done: dict[str, Run] = {}
+
+        def add(run: Run) -> None:
+            if run.start is not None and run.start not in done:
+                add(self.runs[run.start])
+            done.setdefault(run.name, run)
+
+        for run in self.runs.values():
+            add(run)
+        return tuple(done.values())
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,111 @@
+"""Jobs one after the other in this process, or several at a time in processes of their own."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from anigifs.foundation.workers import usable_cores
+from anigifs.studies.sweep.doing import Ending, Task, attempt
+
+#: Gives the next task that may begin now; None where none may.
+Next = Callable[[], Task | None]
+#: Told a task, updates made, and updates of the job.
+Tell = Callable[[Task, int, int], None]
+#: Told how a task ended.
+End = Callable[[Task, Ending], None]
+
+
+def one_by_one(next_task: Next, tell: Tell, end: End) -> None:
+    """Do tasks in this process, with as many threads as torch takes, until none may begin."""
+    while (task := next_task()) is not None:
+        end(task, attempt(task, partial(tell, task)))
+
+
+def side_by_side(next_task: Next, tell: Tell, end: End, count: int) -> None:
+    """Do up to ``count`` tasks at a time, which share the cores, until none may begin.
+
+    Each has a process of its own: what one takes with it when it crashes is nobody else's.
+    """
+    threads = max(1, usable_cores() // count)
+    flying: dict[Connection, _Flight] = {}
+    try:
+        while True:
+            while len(flying) < count and (task := next_task()) is not None:
+                flight = _Flight.begin(task, threads)
+                flying[flight.line] = flight
+            if not flying:
+                return
+            for line in wait(list(flying)):
+                assert isinstance(line, Connection)  # noqa: S101 - nothing else was given
+                ending = flying[line].heard(tell)
+                if ending is not None:
+                    end(flying.pop(line).task, ending)
+    finally:
+        for flight in flying.values():
+            flight.stop()
+
+
+@dataclass(frozen=True)
+class _Flight:
+    """A task in a process of its own, and the line by which that is heard."""
+
+    task: Task
+    process: BaseProcess
+    line: Connection
+
+    @classmethod
+    def begin(cls, task: Task, threads: int) -> "_Flight":
+        context = multiprocessing.get_context("spawn")
+        line, far_end = context.Pipe(duplex=False)
+        process = context.Process(target=_fly, args=(task, threads, far_end))
+        process.start()
+        far_end.close()  # or its end could not be heard here
+        return cls(task, process, line)
+
+    def heard(self, tell: Tell) -> Ending | None:
+        """Take a message; return how the task ended, once it has."""
+        try:
+            message = self.line.recv()
+        except EOFError:
+            self.process.join()
+            code = self.process.exitcode
+            ending = Ending("", f"its process ended with code {code}; is memory short?")
+        else:
+            if not isinstance(message, Ending):
+                tell(self.task, *message)
+                return None
+            self.process.join()
+            ending = message
+        self.line.close()
+        return ending
+
+    def stop(self) -> None:
+        """End the process; what it did since its last checkpoint is lost."""
+        self.process.terminate()
+        self.process.join()
+        self.line.close()
+
+
+def _fly(task: Task, threads: int, line: Connection) -> None:
+    """Do a task in this process, which was made for it."""
+    import torch
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.join,), daemon=True).start()
+    torch.set_num_threads(threads)
+    ending = attempt(task, lambda step, total: line.send((step, total)))
+    line.send(ending)
+
+
+def _end_after(wait_for_parent: Callable[[], None]) -> None:
+    """End this process when its parent is gone: one that was killed cannot say so."""
+    wait_for_parent()
+    os._exit(1)

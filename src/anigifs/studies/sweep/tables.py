@@ -1,0 +1,182 @@
+"""The tables of a sweep: a function of its records and predictions, and of nothing else."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anigifs.evaluation.metrics import accuracy, mean_class
+from anigifs.foundation import UsageError, write_text
+from anigifs.studies.outcomes import Outcome, outcomes_of
+from anigifs.studies.sweep.jobs import Jobs, each_once
+from anigifs.studies.sweep.plan import Plan
+from anigifs.studies.sweep.records import FOLDER, Record, of_another_plan, read_all
+
+if TYPE_CHECKING:
+    from anigifs.studies.cells import Table
+
+COLUMNS = (
+    *("method", "seed", "domain", "top1", "top5", "mean_class", "n"),
+    *("updates", "cost_vs_erm", "weights_hash", "index_hash"),
+)
+#: Times are comparable where these are equal.
+MEASURED_BY = ("threads", "parallel", "processor")
+Warn = Callable[[str], None]
+Records = Mapping[tuple[str, int], Record]
+
+
+def write_tables(plan: Plan, jobs: Jobs, out: Path, warn: Warn) -> "Table | None":
+    """Make all tables of a sweep anew.
+
+    They are ``table.txt``, ``.md``, ``.tex`` and ``.csv`` in its folder, and one line for each run,
+    seed and test in a file beside that, which has its name.
+
+    Args:
+        plan: Which runs are rows, and what they are called.
+        jobs: Of the plan; records of others are left out.
+        out: The sweep's folder.
+        warn: Told what is to be known about the figures.
+
+    Returns:
+        The table; None where the baseline has no record yet, without which there is none.
+
+    Raises:
+        UsageError: A record is damaged, or predictions are not those that were recorded.
+    """
+    found = read_all(out)
+    if strange := of_another_plan(each_once(jobs.values()), found):
+        warn(
+            f"{len(strange)} records in {out / FOLDER} are of another plan, and in no table: "
+            f"{', '.join(strange)}"
+        )
+    records = {key: found[job.id] for key, job in jobs.items() if job.id in found}
+    _warn_of_starts(jobs, found, warn)
+    outcomes = _outcomes(plan, records, out)
+    if records:
+        write_text(csv_path(out), _csv(plan, records, outcomes, warn))
+    return _write_table(plan, outcomes, out)
+
+
+def csv_path(out: Path) -> Path:
+    """Return the file beside a sweep's folder that has a line for each run, seed and test."""
+    whole = out.absolute()
+    return whole.with_name(f"{whole.name}.csv")
+
+
+def _warn_of_starts(jobs: Jobs, found: Mapping[str, Record], warn: Warn) -> None:
+    for job in each_once(jobs.values()):
+        own = found.get(job.id)
+        start = None if job.start is None else found.get(job.start.id)
+        if own and start and own.get("start_weights_hash") != start["weights_hash"]:
+            warn(
+                f"{job.title} did not start from the recorded weights of {own.get('start')}, which "
+                "were trained again"
+            )
+
+
+def _outcomes(plan: Plan, records: Records, out: Path) -> tuple[Outcome, ...]:
+    """Return the tests of all runs, under the names and titles that the plan has now."""
+    titles = {one.key: one.title for one in plan.tests}
+    tests = [
+        {
+            **test,
+            "model": name,
+            "model_title": plan.runs[name].title,
+            "oracle": plan.runs[name].oracle,
+            "set_title": titles[test["set"]],
+        }
+        for (name, _), record in records.items()
+        for test in record["tests"]
+    ]
+    return outcomes_of(tests, out, out / FOLDER)
+
+
+def _csv(plan: Plan, records: Records, outcomes: Iterable[Outcome], warn: Warn) -> str:
+    """Return a line for each test, after one of the columns' names."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    costs = {(name, seed): _cost(plan, records, name, seed) for name, seed in records}
+    for cost in costs.values():
+        if cost.warning:
+            warn(cost.warning)
+    for one in sorted(outcomes, key=lambda one: (one.model, one.seed, one.set)):
+        record = records[one.model, one.seed]
+        writer.writerow(_line(one, record, costs[one.model, one.seed].words))
+    return buffer.getvalue()
+
+
+def _line(one: Outcome, record: Record, cost: str) -> dict[str, Any]:
+    return {
+        "method": one.model,
+        "seed": one.seed,
+        "domain": one.set,
+        "top1": _rounded(accuracy(one.ranking, 1)),
+        "top5": _rounded(accuracy(one.ranking, 5)),
+        "mean_class": _rounded(mean_class(one.ranking)),
+        "n": len(one.predictions),
+        "updates": record["updates_in_all"],
+        "cost_vs_erm": cost,
+        "weights_hash": one.record["weights_hash"],
+        "index_hash": one.record["index_hash"],
+    }
+
+
+def _rounded(share: float | None) -> str:
+    return "" if share is None else f"{share:.6f}"
+
+
+@dataclass(frozen=True)
+class _Cost:
+    words: str = ""
+    warning: str = ""
+
+
+def _cost(plan: Plan, records: Records, name: str, seed: int) -> _Cost:
+    """Return what an update of a run costs, that of the baseline's with the same seed being 1."""
+    own, base = records[name, seed], records.get((plan.baseline, seed))
+    if base is None:
+        return _Cost()
+    warning = ""
+    if differ := [what for what in MEASURED_BY if own.get(what) != base.get(what)]:
+        warning = (
+            f"cost_vs_erm of {name}, seed {seed}: its times were measured with other "
+            f"{', '.join(differ)} than those of {plan.baseline}"
+        )
+    return _Cost(f"{_seconds(own) / _seconds(base):.2f}", warning)
+
+
+def _seconds(record: Record) -> float:
+    return float(record["training_seconds"]) / int(record["updates"])
+
+
+def _write_table(plan: Plan, outcomes: tuple[Outcome, ...], out: Path) -> "Table | None":
+    from anigifs.studies.render_table import to_csv, to_latex, to_markdown, to_text
+    from anigifs.studies.tabulation import tabulate
+
+    tested = {one.model for one in outcomes}
+    if plan.baseline not in tested:
+        return None
+    others = [run.name for run in plan.runs.values() if run.listed and run.name in tested]
+    models = list(dict.fromkeys([plan.baseline, *others]))
+    sets = [one.key for one in plan.tests]
+    table = tabulate(outcomes, plan.title, models=models, sets=sets)
+    forms = {"txt": to_text, "md": to_markdown, "tex": to_latex, "csv": to_csv}
+    for ending, form in forms.items():
+        text = form(table)
+        write_text(out / f"table.{ending}", text if text.endswith("\n") else f"{text}\n")
+    return table
+
+
+def tables_of(plan: Plan, jobs: Jobs, out: Path, warn: Warn) -> "Table":
+    """Make the tables anew where there is something to show.
+
+    Raises:
+        UsageError: No run of the baseline is finished.
+    """
+    table = write_tables(plan, jobs, out, warn)
+    if table is None:
+        raise UsageError(f"{out}: no record of {plan.baseline!r} yet; run the sweep first")
+    return table

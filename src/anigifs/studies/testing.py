@@ -1,0 +1,90 @@
+"""One test of a study: a model on a set of clips, and its predictions beside its record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anigifs.foundation import UsageError
+from anigifs.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from anigifs.evaluation.on_index import IndexTest
+    from anigifs.models import I3D, WeightsRecord
+
+
+@dataclass(frozen=True)
+class ClipSet:
+    """Clips of an index that models are tested on.
+
+    Attributes:
+        key: Its name in records.
+        title: What a table calls it.
+        domain: Rows of this domain only; None takes all.
+        split: Rows of this split only; None takes all.
+        styles: Rows of these styles only; none named takes all.
+    """
+
+    key: str
+    title: str
+    domain: str | None
+    split: str | None
+    styles: tuple[str, ...] = ()
+
+
+def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -> "IndexTest":
+    """Return a test by the frames and the size that a model was trained with.
+
+    Args:
+        config: Of the model's training.
+        of_set: The clips.
+        index: The index that lists them.
+        store: Where prepared clips are kept.
+    """
+    from anigifs.clips import GEOMETRIES
+    from anigifs.evaluation.on_index import IndexTest
+
+    return IndexTest(
+        index=index,
+        domain=of_set.domain,
+        split=of_set.split,
+        geometry=GEOMETRIES[config.preset],
+        sampler=config.sampler,
+        background=(0, 0, 0),
+        store=store,
+        styles=of_set.styles,
+    )
+
+
+def tested(
+    test: "IndexTest",
+    model: "tuple[I3D, WeightsRecord]",
+    out: Path,
+    file: Path,
+    about: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Test a model, write its predictions, and return the record of the test.
+
+    Args:
+        test: On what, and how.
+        model: The network, ready to classify, and the record of its weights.
+        out: The folder of the study.
+        file: Of the predictions, relative to ``out``.
+        about: What the record says besides, such as the model's key and the set's.
+    """
+    from anigifs.evaluation.on_index import evaluate_index
+
+    predictions, record, _ = evaluate_index(test, *model, lambda outcomes, total: outcomes)
+    predictions.write(out / file)
+    return {**record, **about, "predictions": file.as_posix()}
+
+
+def has_predictions(out: Path, record: Mapping[str, Any]) -> bool:
+    """Return whether the predictions of a recorded test are there, and those that were recorded."""
+    from anigifs.evaluation import Predictions
+
+    try:
+        found = Predictions.read(out / str(record["predictions"]))
+    except (UsageError, OSError):
+        return False
+    return bool(found.sha256 == record["predictions_hash"])

@@ -1,0 +1,39 @@
+import torch
+
+from anigifs.methods import make_method
+from anigifs.transforms import apply, draw
+from tests.methods.made import batch_of, network, rng_of, run_of
+
+
+def test_every_batch_gets_a_fresh_tuple_of_four() -> None:
+    method = make_method("random-augmentation")
+    method.build(network(), run_of(updates=3))
+    batch = batch_of(2)
+    before = batch.clips_BTHWC.clone()
+    for seed in range(3):
+        seen = method.augment(batch, rng_of(seed))
+        expected = apply(draw(rng_of(seed), 4), batch.clips_BTHWC.numpy())
+        assert torch.equal(seen.clips_BTHWC, torch.from_numpy(expected))
+        assert seen.tubes_BTHW is batch.tubes_BTHW
+    assert torch.equal(batch.clips_BTHWC, before)
+    assert method.shortfall() is None
+
+
+def test_a_share_of_batches_can_stay_clean() -> None:
+    method = make_method("random-augmentation", ["share=0.5", "length=2"])
+    method.build(network(), run_of(updates=60))
+    batch = batch_of(1)
+    clean = sum(method.augment(batch, rng_of(seed)) is batch for seed in range(60))
+    assert 18 < clean < 42
+
+
+def test_a_run_without_transformed_batches_falls_short_and_the_count_is_resumed() -> None:
+    method = make_method("random-augmentation")
+    method.build(network(), run_of(updates=4))
+    assert method.shortfall() == "0 of 4 batches were transformed"
+    method.augment(batch_of(1), rng_of())
+    method.augment(batch_of(1), rng_of())
+    again = make_method("random-augmentation")
+    again.build(network(), run_of(updates=4))
+    again.load_state_dict(method.state_dict())
+    assert again.shortfall() is None

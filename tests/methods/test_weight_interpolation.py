@@ -1,0 +1,50 @@
+import copy
+from pathlib import Path
+
+import torch
+
+from anigifs.methods import make_method
+from anigifs.models import WeightsRecord, build_i3d, save_model
+from tests.methods.made import batch_of, network, run_of
+
+
+def moved(model: torch.nn.Module) -> torch.nn.Module:
+    other = copy.deepcopy(model)
+    with torch.no_grad():
+        for parameter in other.parameters():
+            parameter.add_(0.01)
+    return other
+
+
+def test_what_is_kept_lies_between_the_start_and_the_end() -> None:
+    start = network()
+    method = make_method("weight-interpolation", ["share=0.25"])
+    method.build(start, run_of())
+    end = moved(start)
+    kept = method.kept(end)  # type: ignore[arg-type]
+    for name, value in kept.state_dict().items():
+        if value.is_floating_point():
+            expected = 0.75 * start.state_dict()[name] + 0.25 * end.state_dict()[name]
+            torch.testing.assert_close(value, expected)
+    bias = "logits.conv3d.bias"
+    assert not torch.equal(end.state_dict()[bias], kept.state_dict()[bias])
+    logits_BK, _ = kept(batch_of(1).clips_BTHWC)
+    assert logits_BK.shape == (1, 3)
+
+
+def test_the_start_can_be_other_weights_whose_head_is_matched_by_name(tmp_path: Path) -> None:
+    other = build_i3d(3, width=1 / 16, seed=7)
+    record = WeightsRecord(
+        name="other", width=1 / 16, classes=("c", "x", "a"), licence="none", source="made by a test"
+    )
+    save_model(other, record, tmp_path / "other")
+    model = network()
+    method = make_method("weight-interpolation", [f"start={tmp_path / 'other'}"])
+    method.build(model, run_of())
+    kept = method.kept(model)
+    bias, theirs = model.logits.conv3d.bias, other.logits.conv3d.bias
+    assert bias is not None
+    assert theirs is not None
+    assert kept.logits.conv3d.bias is not None
+    torch.testing.assert_close(kept.logits.conv3d.bias[0], (bias[0] + theirs[2]) / 2)
+    torch.testing.assert_close(kept.logits.conv3d.bias[2], (bias[2] + theirs[0]) / 2)

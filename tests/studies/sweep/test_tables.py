@@ -1,0 +1,149 @@
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from anigifs.foundation import UsageError
+from anigifs.studies.sweep.jobs import Jobs, make_jobs
+from anigifs.studies.sweep.plan import Plan
+from anigifs.studies.sweep.reading import read_plan
+from anigifs.studies.sweep.standing import standing_of
+from anigifs.studies.sweep.tables import COLUMNS, csv_path, tables_of, write_tables
+from tests.studies.sweep.conftest import Bench
+from tests.studies.sweep.test_running import records, without_work
+
+
+def planned(plan: Path, out: Path) -> tuple[Plan, Jobs]:
+    read = read_plan(str(plan))
+    return read, make_jobs(read, standing_of(read, out))
+
+
+def lines_of(out: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(csv_path(out).read_text().splitlines()))
+
+
+def test_the_csv_has_a_line_for_each_run_seed_and_test(finished: Path) -> None:
+    assert csv_path(finished) == finished.parent / "finished.csv"
+    text = csv_path(finished).read_text()
+    assert (
+        text.splitlines()[0]
+        == ",".join(COLUMNS)
+        == ("method,seed,domain,top1,top5,mean_class,n,updates,cost_vs_erm,weights_hash,index_hash")
+    )
+    found = [(line["method"], line["seed"], line["domain"]) for line in lines_of(finished)]
+    assert found == [
+        (run, seed, domain)
+        for run in ("base", "ceiling", "erm")
+        for seed in ("0", "1")
+        for domain in ("film", "seen")
+    ]
+
+
+def test_figures_are_those_of_the_predictions(finished: Path) -> None:
+    found = records(finished)
+    for line in lines_of(finished):
+        one = found[line["method"], int(line["seed"])]
+        (test,) = (test for test in one["tests"] if test["set"] == line["domain"])
+        table = pq.read_table(finished / test["predictions"])
+        classes = ["down", "right"]
+        logits_NK = np.array(table["logits"].to_pylist())
+        labels = np.array(table["label"].to_pylist())
+        right_N = np.array(classes)[logits_NK.argmax(axis=1)] == labels
+        by_class = [right_N[labels == name].mean() for name in sorted(set(labels))]
+        assert float(line["top1"]) == pytest.approx(right_N.mean(), abs=1e-6)
+        assert float(line["mean_class"]) == pytest.approx(np.mean(by_class), abs=1e-6)
+        assert line["top5"] == ""  # there are but two classes
+        assert int(line["n"]) == len(labels) == {"film": 8, "seen": 16}[line["domain"]]
+        assert line["weights_hash"] == one["weights_hash"]
+        assert line["index_hash"] == one["index_hash"]
+
+
+def test_updates_are_those_of_the_whole_chain(finished: Path) -> None:
+    found = {line["method"]: line["updates"] for line in lines_of(finished)}
+    assert found == {"base": "2", "erm": "5", "ceiling": "2"}
+
+
+def test_costs_are_ratios_of_seconds_an_update(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for path in (out / "records").iterdir():
+        one = json.loads(path.read_text())
+        one["training_seconds"] = {"base": 3.0, "erm": 6.0, "ceiling": 5.0}[one["run"]]
+        one["threads"] = 4 if one["run"] == "ceiling" else 1
+        path.write_text(json.dumps(one))
+    next((out / "records").glob("erm-1-*")).unlink()
+    warned: list[str] = []
+    write_tables(*planned(bench.plan(), out), out, warned.append)
+    found = {(line["method"], line["seed"]): line["cost_vs_erm"] for line in lines_of(out)}
+    assert found == {
+        ("base", "0"): "0.75",
+        ("base", "1"): "",
+        ("ceiling", "0"): "1.25",
+        ("ceiling", "1"): "",
+        ("erm", "0"): "1.00",
+    }
+    assert warned == [
+        "cost_vs_erm of ceiling, seed 0: its times were measured with other threads than those of "
+        "erm"
+    ]
+
+
+def test_the_table_has_listed_runs_with_the_baseline_first(finished: Path, bench: Bench) -> None:
+    plan, jobs = planned(bench.plan(), finished)
+    table = tables_of(plan, jobs, finished, lambda line: None)
+    assert [(row.key, row.oracle) for row in table.rows] == [("erm", False), ("ceiling", True)]
+    assert [column.title for column in table.columns] == ["clips of the source", "seen"]
+    found = [float(line["top1"]) for line in lines_of(finished) if line["method"] == "erm"]
+    cell = table.cell("erm", "film")
+    assert cell is not None
+    assert cell.seeds == (0, 1)
+    assert cell.top1.value == pytest.approx((found[0] + found[2]) / 2)
+    for ending in ("txt", "md", "tex", "csv"):
+        assert "ERM, continued" in (finished / f"table.{ending}").read_text()
+    text = (finished / "table.txt").read_text()
+    assert "mean and Student's t over seeds (0, 1)" in text
+    assert text.endswith("\n")
+
+
+def test_records_of_another_plan_are_kept_and_left_out(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    plan = bench.plan(("flip = false", "dropout = 0.1"), name="other")
+    warned: list[str] = []
+    table = write_tables(*planned(plan, out), out, warned.append)
+    assert table is not None
+    assert [row.key for row in table.rows] == ["erm"]
+    assert {line["method"] for line in lines_of(out)} == {"base", "erm"}
+    (said,) = warned
+    assert "2 records in" in said
+    assert "of another plan, and in no table: ceiling-0-" in said
+    assert len(list((out / "records").iterdir())) == 6
+
+
+def test_without_the_baseline_there_is_a_csv_and_no_table(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for path in (*out.glob("records/erm-*"), *out.glob("table.*")):
+        path.unlink()
+    plan, jobs = planned(bench.plan(), out)
+    with pytest.raises(UsageError, match="no record of 'erm' yet; run the sweep first"):
+        tables_of(plan, jobs, out, lambda line: None)
+    assert {line["cost_vs_erm"] for line in lines_of(out)} == {""}
+    assert not list(out.glob("table.*"))
+
+
+def test_damaged_records_are_one_line(finished: Path, bench: Bench, tmp_path: Path) -> None:
+    out = without_work(finished, tmp_path / "out")
+    path = next((out / "records").glob("erm-1-*"))
+    path.write_text(path.read_text()[:99])
+    with pytest.raises(UsageError, match=r"erm-1-.*damaged; restore it, or remove it"):
+        write_tables(*planned(bench.plan(), out), out, lambda line: None)
+    path.write_text('{"id": "1"}')
+    with pytest.raises(UsageError, match="a record without run, seed"):
+        write_tables(*planned(bench.plan(), out), out, lambda line: None)

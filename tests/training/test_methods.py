@@ -1,0 +1,186 @@
+"""What holds for every method: it is not ERM, and a kill or a second process changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from anigifs.foundation import AnigifsError, UsageError
+from anigifs.methods import METHODS
+from anigifs.training import TrainConfig
+from anigifs.training.loop import Progress, train
+from tests.conftest import REPOSITORY
+from tests.training.conftest import Bench
+
+UPDATES = 6
+#: The variants that have code of their own, each under a name for its run.
+VARIANTS = {
+    "erm": ("erm",),
+    "random-augmentation": ("random-augmentation",),
+    "rsda": ("rsda", "candidates=3", "period=2"),
+    "esda": ("rsda", "candidates=12", "period=4", "search=evolution"),
+    "saliency-gating": ("saliency-gating", "period=1"),
+    "saliency-gating-persist": ("saliency-gating", "period=2", "persist=true"),
+    "saliency-gating-elsewhere": ("saliency-gating", "period=1", "mask=elsewhere"),
+    "saliency-gating-always": ("saliency-gating", "period=1", "mask=always", "layer=Mixed_5c"),
+    "background-randomisation": ("background-randomisation", "share=1"),
+    "linear-probe": ("linear-probe",),
+    "probe-then-tune": ("probe-then-tune",),
+    "weight-interpolation": ("weight-interpolation",),
+}
+
+
+def config_of(bench: Bench, name: str, **more: object) -> TrainConfig:
+    method, *options = VARIANTS[name]
+    values: dict[str, Any] = {
+        "index": str(bench.index),
+        "weights": str(bench.root / "narrow"),
+        "batch_size": 4,
+        "steps": UPDATES,
+        "lr": 1e-3,
+        "precision": "float32",
+        "checkpoint_steps": 3,
+        **more,
+    }
+    return TrainConfig(method=method, options=tuple(options), **values)
+
+
+def is_head(key: str) -> bool:
+    return key.startswith("logits.")
+
+
+def kept(run: Path) -> dict[str, torch.Tensor]:
+    return load_file(run / "best" / "model.safetensors")
+
+
+@pytest.fixture(scope="session")
+def runs(bench: Bench) -> dict[str, Path]:
+    """One undisturbed run of each."""
+    made = {}
+    for name in VARIANTS:
+        made[name] = bench.root / "methods" / name
+        train(config_of(bench, name), made[name], bench.root / "store")
+    return made
+
+
+def test_no_method_is_left_out() -> None:
+    assert {method for method, *_ in VARIANTS.values()} == set(METHODS)
+
+
+@pytest.mark.parametrize("name", [name for name in VARIANTS if name != "erm"])
+def test_its_weights_are_not_those_of_erm(bench: Bench, runs: dict[str, Path], name: str) -> None:
+    own, erm = kept(runs[name]), kept(runs["erm"])
+    changed = [key for key, value in own.items() if not torch.equal(value, erm[key])]
+    assert any(is_head(key) for key in changed)
+    if name == "linear-probe":
+        start = load_file(bench.root / "narrow" / "model.safetensors")
+        assert all(torch.equal(own[key], start[key]) for key in own if not is_head(key))
+
+
+class Killed(Exception):  # noqa: N818 - it stands for a kill
+    pass
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_resumed_run_is_the_same_bit_for_bit(
+    bench: Bench, runs: dict[str, Path], tmp_path: Path, name: str
+) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.step == 5:  # two updates after the checkpoint
+            raise Killed
+
+    config = config_of(bench, name)
+    with pytest.raises(Killed):
+        train(config, tmp_path / "run", bench.root / "store", kill)
+    train(config, tmp_path / "run", bench.root / "store")
+    states = [
+        torch.load(folder / "checkpoint.pt", weights_only=True)
+        for folder in (tmp_path / "run", runs[name])
+    ]
+    assert states[0]["method"] == states[1]["method"]
+    for key, value in states[0]["model"].items():
+        assert torch.equal(value, states[1]["model"][key]), key
+    assert all(
+        torch.equal(value, kept(runs[name])[key]) for key, value in kept(tmp_path / "run").items()
+    )
+    for kind in ("acts.jsonl", "metrics.jsonl"):
+        assert lines(tmp_path / "run" / kind) == lines(runs[name] / kind)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file, without what a clock had its hand in."""
+    if not path.exists():
+        return []
+    read = [json.loads(line) for line in path.read_text().splitlines()]
+    return [{k: v for k, v in one.items() if k not in ("seconds", "waited")} for one in read]
+
+
+def test_what_a_method_did_can_be_read(runs: dict[str, Path]) -> None:
+    searches = lines(runs["rsda"] / "acts.jsonl")
+    assert [one["step"] for one in searches] == [2, 4]
+    assert all(len(one["losses"]) == len(one["candidates"]) == 3 for one in searches)
+    checks = lines(runs["saliency-gating"] / "metrics.jsonl")
+    assert all(one["checked"] + one["without_tube"] == 4 for one in checks)
+    assert all(one["gated"] == one["checked"] - one["peaks_inside"] for one in checks)
+    assert all(0 <= one["energy_inside"] <= one["checked"] for one in checks)
+    assert not (runs["erm"] / "acts.jsonl").exists()
+
+
+def test_parts_of_a_batch_add_up(bench: Bench, tmp_path: Path) -> None:
+    config = config_of(bench, "saliency-gating", accumulate=2, dropout=0.0)
+    train(config, tmp_path / "parts", bench.root / "store")
+    for one in lines(tmp_path / "parts" / "metrics.jsonl"):
+        assert one["checked"] + one["without_tube"] == 4
+
+
+def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -> None:
+    """They hold one state: the weights, the searches and the counts are those of one process."""
+    # A low rate: one that makes the losses leap would make much of the order of a sum.
+    calm = {"dropout": 0.0, "lr": 1e-5, "head_lr": 1e-5}
+    jobs = {name: config_of(bench, name, **calm).to_json() for name in VARIANTS}
+    (tmp_path / "jobs.json").write_text(json.dumps(jobs))
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
+    command += ["2", "-m", "tests.training.pair", str(tmp_path), str(bench.root / "store")]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    for name in VARIANTS:
+        alone = tmp_path / "alone" / name
+        train(config_of(bench, name, **calm), alone, bench.root / "store")
+        both = tmp_path / name
+        first, second = (torch.load(tmp_path / f"{name}-{rank}.pt") for rank in (0, 1))
+        assert first["method"] == second["method"], name
+        for key, value in first["model"].items():
+            assert torch.equal(value, second["model"][key]), (name, key)
+        for one, two in zip(
+            lines(alone / "metrics.jsonl"), lines(both / "metrics.jsonl"), strict=True
+        ):
+            if name != "background-randomisation":  # whose donors are of the process's own share
+                assert one["loss"] == pytest.approx(two["loss"], rel=1e-3), name
+            assert one.get("checked") == two.get("checked"), name
+        acts = [lines(folder / "acts.jsonl") for folder in (alone, both)]
+        assert [one.get("words") for one in acts[0]] == [one.get("words") for one in acts[1]]
+
+
+def test_methods_that_cannot_work_end_in_one_line(bench: Bench, tmp_path: Path) -> None:
+    config = config_of(bench, "linear-probe", freeze_batch_norm=False)
+    with pytest.raises(UsageError, match="keep BatchNorm statistics frozen"):
+        train(config, tmp_path / "run", bench.root / "store")
+    config = TrainConfig(index="nowhere.parquet", method="rsda", options=("period=x",))
+    with pytest.raises(UsageError, match="period is a whole number or none, not 'x'"):
+        train(config, tmp_path / "other", bench.root / "store")
+
+
+def test_a_method_that_acted_too_seldom_fails_its_run(bench: Bench, tmp_path: Path) -> None:
+    config = replace(config_of(bench, "rsda"), options=("candidates=3", "period=50"))
+    with pytest.raises(AnigifsError, match=r"this is no run of 'rsda': no search in 6 updates"):
+        train(config, tmp_path / "run", bench.root / "store")
