@@ -2,7 +2,16 @@
 
 import sys
 
-from benchmarks import index_rows, inference, loading, photometric, prepared, puppets, training
+from benchmarks import (
+    index_rows,
+    inference,
+    loading,
+    photometric,
+    prepared,
+    puppets,
+    search,
+    training,
+)
 
 BENCHMARKS = {
     "index_rows": index_rows.main,
@@ -11,6 +20,7 @@ BENCHMARKS = {
     "loading": loading.main,
     "photometric": photometric.main,
     "puppets": puppets.main,
+    "search": search.main,
     "training": training.main,
 }
 

@@ -48,12 +48,14 @@ def scene(rng: np.random.Generator, *shape: int) -> np.ndarray:
     *_, height, width = shape
     slope_HW1 = np.add.outer(np.linspace(0, 1, height), np.linspace(0, 1, width))[..., None]
     ends = rng.uniform(-40, 180, (*shape[:-2], 1, 1, 3))
-    return np.clip(ends + 90 * slope_HW1 + rng.normal(0, 9, (*shape, 3)), 0, 255).astype(np.uint8)
+    light = np.asarray(ends + 90 * slope_HW1 + rng.normal(0, 9, (*shape, 3)))
+    return light.clip(0, 255).astype(np.uint8)
 
 
 def all_pairs() -> np.ndarray:
     """Return an image in which each pair of a red and another value occurs: ``(256, 256, 3)``."""
     rows, columns = np.indices((256, 256))
     image_HWC = np.empty((256, 256, 3), np.uint8)
-    image_HWC[..., 0], image_HWC[..., 1], image_HWC[..., 2] = columns, rows, (rows + columns) // 2
+    for channel, values in enumerate((columns, rows, (rows + columns) // 2)):
+        image_HWC[..., channel] = values
     return image_HWC

@@ -176,7 +176,7 @@ def test_statistics_of_the_clip_keep_equal_pixels_of_two_frames_equal(name: str)
 @pytest.mark.parametrize("statistics", ["frame", "clip"])
 def test_clips_of_a_batch_do_not_know_of_each_other(statistics: str) -> None:
     rng = np.random.default_rng(16)
-    clips = scene(rng, 3, 2, 200, 190)  # more than is worked on at a time
+    clips = scene(rng, 3, 7, 200, 190)  # more than is worked on at a time
     for _ in range(12):
         operations = draw(rng)
         together = apply(operations, clips, statistics)  # type: ignore[arg-type]

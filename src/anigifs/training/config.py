@@ -44,6 +44,9 @@ class TrainConfig:
         dropout: The share of features dropped before the head.
         freeze_batch_norm: Keep the running statistics of the starting weights.
         flip: Mirror half of the clips.
+        tube_dilate: What is added to each box on each side, as a share of its width or height.
+        tube_span_ms: Farther than this from every annotated instant, nothing is known of where
+            people are, and the whole picture counts as theirs; None lets the nearest speak.
         balance: Show each class equally often.
         average: Decay of a running average of the weights, 0.999 say; 0 keeps none. Where there
             is one, it is what is validated and saved as best.
@@ -74,6 +77,8 @@ class TrainConfig:
     dropout: float = 0.5
     freeze_batch_norm: bool = True
     flip: bool = True
+    tube_dilate: float = 0.0
+    tube_span_ms: int | None = None
     balance: bool = False
     average: float = 0.0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -93,6 +98,8 @@ class TrainConfig:
             raise UsageError("average and dropout are shares: at least 0, and below 1")
         if not (0 < self.lr < 10 and 0 < self.head_lr < 10 and 0 <= self.weight_decay < 10):
             raise UsageError("learning rates are above 0, weight decay at least 0, all below 10")
+        if not (0 <= self.tube_dilate < 10 and (self.tube_span_ms or 0) >= 0):
+            raise UsageError("tube_dilate is at least 0 and below 10, tube_span_ms at least 0")
         if not self.clip_gradient >= 0:
             raise UsageError(f"clip_gradient is at least 0, not {self.clip_gradient}")
 

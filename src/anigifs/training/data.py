@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
+from anigifs.clips.tubes import TubeRule
 from anigifs.evaluation.on_index import distinct, frames_kept, sources_of
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
@@ -113,6 +114,7 @@ def train_loader(
         rank=place.rank,
         world_size=place.world,
         drop_last=True,
+        tubes=TubeRule(config.tube_dilate, config.tube_span_ms),
     )
 
 

@@ -69,6 +69,8 @@ def _shift_after(
     if table is not VALUES:
         cv2.LUT(_flat(rows_RWC), table, _flat(out_RWC))
         rows_RWC = out_RWC
+    elif not amounts_3.any():
+        np.copyto(out_RWC, rows_RWC)
     # Numbers below 0 would make OpenCV leave bytes, so they are taken away instead.
     for step, sign in ((cv2.add, 1), (cv2.subtract, -1)):
         numbers = np.array([*np.maximum(sign * amounts_3, 0), 0], np.float64)
@@ -93,10 +95,8 @@ def _by_channel(rows_RWC: np.ndarray, tables_C256: np.ndarray, out_RWC: np.ndarr
     planes_3RW = np.empty((3, together, width), np.uint8)
     changing = (tables_C256 != VALUES).any(-1)
     for start in range(0, rows, together):
-        part_RWC, part_out_RWC = (
-            rows_RWC[start : start + together],
-            out_RWC[start : start + together],
-        )
+        part = slice(start, start + together)
+        part_RWC, part_out_RWC = rows_RWC[part], out_RWC[part]
         planes = list(planes_3RW[:, : len(part_RWC)])
         if rows_RWC.shape[-1] == 3:
             cv2.split(part_RWC, planes)

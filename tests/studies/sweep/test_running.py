@@ -207,6 +207,17 @@ def test_some_runs_and_seeds(bench: Bench, tmp_path: Path) -> None:
     assert list(hashes(tmp_path / "out")) == [("base", 1), ("erm", 1)]
 
 
+def test_what_a_method_did_is_kept(bench: Bench, tmp_path: Path) -> None:
+    method = 'method = "rsda"\noptions = { candidates = 2, period = 1 }\n'
+    plan = bench.plan(("[runs.ceiling]\n", f"[runs.ceiling]\n{method}"), name="acts")
+    out = tmp_path / "out"
+    bench.sweep(plan, out, only=["ceiling"], seeds=[0])
+    (kept,) = (out / "acts").iterdir()
+    assert kept.stem == next((out / "records").iterdir()).stem
+    (search,) = read_records(kept)
+    assert (search["step"], len(search["losses"])) == (1, 2)
+
+
 def test_a_budget_begins_nothing_that_would_end_later(
     finished: Path, bench: Bench, tmp_path: Path
 ) -> None:

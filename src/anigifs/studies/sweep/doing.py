@@ -11,7 +11,7 @@ from typing import Any
 from anigifs.foundation import AnigifsError, read_records, write_text
 from anigifs.foundation.machine import processor
 from anigifs.studies.sweep.jobs import Job
-from anigifs.studies.sweep.records import PREDICTIONS, write_record
+from anigifs.studies.sweep.records import PREDICTIONS, keep_acts, write_record
 from anigifs.studies.sweep.workplace import Workplace
 from anigifs.studies.testing import index_test, tested
 
@@ -88,6 +88,7 @@ def do(task: Task, tell: Tell) -> str:
         begun = time.perf_counter()
         tests = _tests(task)
         seconds = round(time.perf_counter() - begun, 1)
+        keep_acts(task.out, task.job, task.workplace.acts(task.job))
         record = {**_about(task.job), **facts, "testing_seconds": seconds, "tests": tests}
         write_record(task.out, task.job, record)
     return str(facts["weights_hash"])
@@ -119,7 +120,7 @@ def _train(task: Task, tell: Tell) -> dict[str, Any]:
         "updates_in_all": len(seconds) + (0 if start is None else start["updates_in_all"]),
         "step": chosen["step"],
         "validation": chosen,
-        "acts": sum(1 for _ in read_records(place.run_folder(job) / "acts.jsonl")),
+        "acts": sum(1 for _ in read_records(place.acts(job))),
         "training_seconds": round(sum(seconds), 3),
         "seconds_an_update": round(statistics.median(seconds), 4),
         "threads": torch.get_num_threads(),

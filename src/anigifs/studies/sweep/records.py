@@ -1,4 +1,7 @@
-"""The records of a sweep: a file for each finished job, which is written last and never changed."""
+"""The records of a sweep: a file for each finished job, which is written last and never changed.
+
+Beside it stands what its method did, such as every search of RSDA, where it did anything.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +12,7 @@ from anigifs.foundation import UsageError, write_text
 from anigifs.studies.sweep.jobs import Job
 from anigifs.studies.testing import has_predictions
 
-FOLDER, PREDICTIONS = "records", "predictions"
+FOLDER, PREDICTIONS, ACTS = "records", "predictions", "acts"
 Record = Mapping[str, Any]
 #: What every record has; a file without one of these is none of ours.
 NEEDED = (
@@ -55,6 +58,12 @@ def of_another_plan(jobs: Iterable[Job], records: Mapping[str, Record]) -> list[
     known = {job.id for job in jobs}
     strange = [one for name, one in records.items() if name not in known]
     return sorted(f"{one['run']}-{one['seed']}-{one['id']}" for one in strange)
+
+
+def keep_acts(out: Path, job: Job, acts: Path) -> None:
+    """Keep what a job's method did, as its run folder has it; a method that did nothing has none."""
+    if acts.exists():
+        write_text(out / ACTS / f"{job.name}.jsonl", acts.read_text())
 
 
 def write_record(out: Path, job: Job, record: Record) -> None:

@@ -44,6 +44,10 @@ class Workplace:
         """Return the folder of the best weights of a job."""
         return self.run_folder(job) / "best"
 
+    def acts(self, job: Job) -> Path:
+        """Return the file of what a job's method did."""
+        return self.run_folder(job) / "acts.jsonl"
+
     def failure(self, job: Job) -> Path:
         """Return the file that says why a job failed."""
         return self.path / "failed" / f"{job.name}.txt"
