@@ -137,7 +137,8 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         '"epochs": 3, "flip": true, "freeze_batch_norm": true, "head": "fresh", '
         '"head_lr": 0.001, "lr": 0.0001, "method": "erm", "options": [], "precision": "auto", '
         '"preset": "laptop", "sampler": "whole", "schedule": "cosine", "seed": 0, "steps": null, '
-        '"train_split": "train", "tube_dilate": 0.0, "tube_span_ms": null, "val_split": "val", "weight_decay": 0.0, '
+        '"train_split": "train", "tube_dilate": 0.0, "tube_span_ms": null, "val_split": "val", '
+        '"weight_decay": 0.0, '
         '"weights": "i3d-kinetics-400"}'
     )
     assert (MEANING, json.loads(said)) == (1, json.loads(known))

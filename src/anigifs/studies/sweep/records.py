@@ -61,7 +61,7 @@ def of_another_plan(jobs: Iterable[Job], records: Mapping[str, Record]) -> list[
 
 
 def keep_acts(out: Path, job: Job, acts: Path) -> None:
-    """Keep what a job's method did, as its run folder has it; a method that did nothing has none."""
+    """Keep what a job's method did, as its run folder has it, if it did anything."""
     if acts.exists():
         write_text(out / ACTS / f"{job.name}.jsonl", acts.read_text())
 
