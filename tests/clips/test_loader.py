@@ -180,6 +180,33 @@ def test_the_number_of_processes_may_change_in_a_resume(prepared: PreparedClips)
     assert [batch.clip_ids for batch in resumed] == [second.clip_ids[2:]]
 
 
+def test_a_draw_is_a_batch_of_its_generator_alone(prepared: PreparedClips) -> None:
+    train = loader(prepared, **TRAINING)
+    undisturbed = list(loader(prepared, **TRAINING))
+    given = iter(train)
+    batches = [next(given)]
+    drawn = [train.draw(np.random.default_rng(seed)) for seed in range(30)]
+    batches += list(given)
+    assert all_same(batches, undisturbed), "the epoch goes on as if nothing had happened"
+    for seed, batch in enumerate(drawn):
+        assert len(set(batch.clip_ids)) == len(batch) == 4
+        assert same(batch, train.draw(np.random.default_rng(seed)))
+    assert len({name for batch in drawn for name in batch.clip_ids}) == COUNT
+    assert len(train.draw(np.random.default_rng(0))) == 4
+    assert len(loader(prepared, batch_size=50).draw(np.random.default_rng(0))) == COUNT
+
+
+def test_processes_share_a_draw(prepared: PreparedClips) -> None:
+    whole = loader(prepared, **TRAINING).draw(np.random.default_rng(5))
+    for world in (2, 3, 4):
+        parts = [
+            loader(prepared, rank=rank, world_size=world, **TRAINING).draw(np.random.default_rng(5))
+            for rank in range(world)
+        ]
+        assert tuple(name for part in parts for name in part.clip_ids) == whole.clip_ids
+        assert torch.equal(torch.cat([part.clips_BTHWC for part in parts]), whole.clips_BTHWC)
+
+
 def test_a_state_of_other_clips_or_settings_is_refused(prepared: PreparedClips) -> None:
     state = loader(prepared, **TRAINING).state_dict()
     for other in ({"seed": 1}, {"batch_size": 5}, {"flip": False}, {"frames": 10}):
