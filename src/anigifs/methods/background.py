@@ -58,10 +58,11 @@ class BackgroundRandomisation(Method):
             return batch
         clips_BTHWC = batch.clips_BTHWC.clone()
         for row in np.flatnonzero(chosen_B):
-            own_THW = batch.tubes_BTHW[row]
-            if own_THW.any():
-                donor = (row + step) % len(batch)
-                around_THWC = background_of(batch.clips_BTHWC[donor], batch.tubes_BTHW[donor])
+            donor = (row + step) % len(batch)
+            own_THW, donors_THW = batch.tubes_BTHW[row], batch.tubes_BTHW[donor]
+            # Without a tube it is not known where the donor's actor is, who must not come along.
+            if own_THW.any() and donors_THW.any():
+                around_THWC = background_of(batch.clips_BTHWC[donor], donors_THW)
                 clips_BTHWC[row] = torch.where(
                     own_THW.unsqueeze(3), batch.clips_BTHWC[row], around_THWC
                 )
@@ -77,6 +78,10 @@ class BackgroundRandomisation(Method):
         """Count them over all processes."""
         self._total += counts["exchanged"]
 
+    def has_acted(self) -> bool:
+        """Return whether a background was exchanged so far."""
+        return self._total > 0
+
     def shortfall(self) -> str | None:
         """Return whether no background was ever exchanged."""
         return None if self._total else "no background was exchanged"
@@ -91,7 +96,7 @@ class BackgroundRandomisation(Method):
 
 
 def background_of(clip_THWC: torch.Tensor, tube_THW: torch.Tensor) -> torch.Tensor:
-    """Return a clip whose actor is painted over with the mean colour around it.
+    """Return a clip whose actor is painted over with the mean colour of all that is around it.
 
     Args:
         clip_THWC: uint8.

@@ -26,8 +26,8 @@ class Run:
         precision: In which the network runs: auto, float32 or bfloat16.
         frozen: Whether BatchNorm keeps its running statistics.
         boxes: Whether any training clip has boxes.
-        draw: Draws a batch of the source's training clips as in training; of several processes
-            each gets its share of the same batch.
+        draw: Draws a batch of the source's training clips, each as likely as any other, flipped and
+            sampled as in training; of several processes each gets its share of the same batch.
     """
 
     updates: int
@@ -108,6 +108,13 @@ class Method:
     def kept(self, model: I3D) -> I3D:
         """Return the network to validate and keep: the trained one, or one made from it."""
         return model
+
+    def has_acted(self) -> bool:
+        """Return whether the weights are the method's by now; until it first acts they are ERM's.
+
+        Weights of before are not chosen as the run's result, however good.
+        """
+        return True
 
     def shortfall(self) -> str | None:
         """Return what the method should have done by the end and did not; None where all is well.

@@ -23,10 +23,7 @@ class LinearProbe(Method):
 
     def build(self, model: I3D, run: Run) -> None:
         """Take every weight but the head's out of the training."""
-        if not run.frozen:
-            raise UsageError(
-                "a linear probe leaves the features as they are: keep BatchNorm statistics frozen"
-            )
+        _check_frozen(run)
         for name, parameter in model.named_parameters():
             parameter.requires_grad_(name.startswith("logits."))
 
@@ -55,8 +52,13 @@ class ProbeThenTune(Method):
 
     def build(self, model: I3D, run: Run) -> None:
         """Note how long the probe lasts."""
+        _check_frozen(run)
         self._probing = round(self.options.probe_share * run.updates)
-        self._updates, self._step = run.updates, 0
+        if not 0 < self._probing < run.updates:
+            raise UsageError(
+                f"a probe of {self._probing} of {run.updates} updates leaves one part without any"
+            )
+        self._step = 0
 
     def loss(self, model: nn.Module, batch: Batch) -> StepResult:
         """Return the cross-entropy; in the first part it stops short of the body."""
@@ -69,11 +71,9 @@ class ProbeThenTune(Method):
         """Count the updates."""
         self._step = step
 
-    def shortfall(self) -> str | None:
-        """Return whether one of the two parts had no update."""
-        if 0 < self._probing < self._updates:
-            return None
-        return f"{self._probing} of {self._updates} updates were the probe's: one part had none"
+    def has_acted(self) -> bool:
+        """Return whether everything has been trained, too."""
+        return self._step > self._probing
 
     def state_dict(self) -> dict[str, Any]:
         """Return how many updates were made."""
@@ -82,3 +82,10 @@ class ProbeThenTune(Method):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take the count back."""
         self._step = state["step"]
+
+
+def _check_frozen(run: Run) -> None:
+    if not run.frozen:
+        raise UsageError(
+            "a linear probe leaves the features as they are: keep BatchNorm statistics frozen"
+        )

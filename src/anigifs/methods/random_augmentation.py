@@ -46,28 +46,34 @@ class RandomAugmentation(Method):
 
     def build(self, model: I3D, run: Run) -> None:
         """Note how long the run is."""
-        self._run = run
-        self._transformed = 0
+        if self.options.share * run.updates < 1:
+            share, updates = self.options.share, run.updates
+            raise UsageError(f"a share of {share} of {updates} batches is less than one")
+        self._updates, self._drawn, self._transformed = run.updates, 0, 0
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
         """Return the batch under a fresh tuple."""
         operations = draw(rng, self.options.length)
+        self._drawn += 1
         if rng.random() >= self.options.share:
             return batch
         self._transformed += 1
         return transformed(batch, operations, self.options.statistics)
 
+    def has_acted(self) -> bool:
+        """Return whether a batch was transformed so far."""
+        return self._transformed > 0
+
     def shortfall(self) -> str | None:
-        """Return how few batches were transformed, if fewer than half of those expected."""
-        expected = self.options.share * self._run.updates
-        if self._transformed >= max(1, expected / 2):
-            return None
-        return f"{self._transformed} of {self._run.updates} batches were transformed"
+        """Return how few batches it saw or transformed, if it was passed by."""
+        if self._drawn < self._updates:
+            return f"{self._drawn} of {self._updates} batches came by"
+        return None if self._transformed else f"none of {self._updates} batches was transformed"
 
     def state_dict(self) -> dict[str, Any]:
-        """Return how many batches were transformed."""
-        return {"transformed": self._transformed}
+        """Return how many batches came by and were transformed."""
+        return {"drawn": self._drawn, "transformed": self._transformed}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take the count back."""
-        self._transformed = state["transformed"]
+        """Take the counts back."""
+        self._drawn, self._transformed = state["drawn"], state["transformed"]

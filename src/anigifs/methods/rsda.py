@@ -73,6 +73,8 @@ class Rsda(Method):
         searches = self.options.searches
         period = period_of(self.options.period, run.updates, searches + 1, scaled=run.scaled)
         self._schedule = Schedule(period, last=run.updates - 1, most=searches)
+        self._schedule.check("search", run.updates)
+        self._transformed = 0
 
     @property
     def tuples(self) -> list[Operations]:
@@ -84,6 +86,7 @@ class Rsda(Method):
         """Return the batch under one of the tuples, drawn uniformly."""
         tuples = self.tuples
         chosen = tuples[int(rng.integers(len(tuples)))]
+        self._transformed += chosen != ()
         return transformed(batch, chosen, self.options.statistics)
 
     def after_step(self, step: int, counts: Mapping[str, float]) -> dict[str, Any] | None:
@@ -94,21 +97,25 @@ class Rsda(Method):
         self._searches.append(found)
         return found
 
+    def has_acted(self) -> bool:
+        """Return whether a batch was transformed so far."""
+        return self._transformed > 0
+
     def shortfall(self) -> str | None:
         """Return how few searches found something, if fewer than were due."""
         due, found = self._schedule.acts, len(self.tuples) - 1
-        if due == 0:
-            period = self._schedule.period
-            return f"no search in {self._run.updates} updates: one is due every {period}"
-        return None if found == due else f"{found} of {due} searches found a tuple"
+        if found < due:
+            return f"{found} of {due} searches found a tuple"
+        return None if self._transformed else "no batch was transformed by what was found"
 
     def state_dict(self) -> dict[str, Any]:
-        """Return all searches; the set of tuples follows from them."""
-        return {"searches": list(self._searches)}
+        """Return all searches, from which the set follows, and how many batches it changed."""
+        return {"searches": list(self._searches), "transformed": self._transformed}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take the searches back."""
+        """Take them back."""
         self._searches = list(state["searches"])
+        self._transformed = state["transformed"]
 
     def _search(self, rng: np.random.Generator) -> dict[str, Any]:
         """Return every candidate with its loss, and which of them was chosen.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from anigifs.foundation import UsageError
+
 PAPER_PERIOD = 200
 """Updates between two searches, gates or attacks (the paper, sections 4.1 and 5.2)."""
 
@@ -29,6 +31,18 @@ class Schedule:
         """Return whether update number ``step``, counted from 1, has an act."""
         number, rest = divmod(step, self.period)
         return rest == 0 and 0 < number <= self.acts
+
+    def check(self, act: str, updates: int) -> None:
+        """Refuse a run that has no act at all.
+
+        Raises:
+            UsageError: It is too short.
+        """
+        if self.acts == 0:
+            raise UsageError(
+                f"no {act} in {updates} updates: one is due every {self.period}; give it a shorter "
+                "period, or the run more updates"
+            )
 
     @property
     def acts(self) -> int:

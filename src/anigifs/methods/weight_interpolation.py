@@ -43,7 +43,14 @@ class WeightInterpolation(Method):
         """Keep the starting weights."""
         start = model
         if self.options.start is not None:
-            start, _ = load_model(self.options.start, run.classes, "copy", run.seed)
+            start, record = load_model(self.options.start, run.classes, "copy", run.seed)
+            if start.width != model.width:
+                widths = f"{start.width:g} and {model.width:g}"
+                raise UsageError(
+                    f"{self.options.start}: networks of the widths {widths} do not mix"
+                )
+            if set(record.untrained) >= set(run.classes):
+                raise UsageError(f"{self.options.start}: knows none of the classes by its name")
         self._start = {name: one.detach().clone() for name, one in start.state_dict().items()}
 
     @torch.no_grad()

@@ -275,7 +275,7 @@ class Trainer:
         model = self.model if self.average is None else self.average.module
         assert isinstance(model, I3D)  # noqa: S101 - the average is of one
         model = self.method.kept(model)
-        record = self.validator.validate(model, self.step)
+        record = self.validator.validate(model, self.step) | {"acted": self.method.has_acted()}
         if self.place.rank == 0:
             append_record(self.folder.records, record)
             chosen = select(read_records(self.folder.records))

@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from anigifs.clips.prepared import plan
 from anigifs.foundation import UsageError
+from anigifs.methods import make_method
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.data import prepare_rule, source_rows
 from anigifs.training.devices import autocast
@@ -22,12 +23,13 @@ TIMED_STEPS = 2
 def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
     """Return what would run, what it needs on disk, and how long its updates will take.
 
-    The time is that of two updates on this machine's processor as it is now; preparing clips and
-    validating come on top.
+    The time is that of two updates by ERM on this machine's processor as it is now; preparing
+    clips, validating, and what a method does of its own, such as searching, come on top.
 
     Raises:
-        UsageError: The index has nothing to train on.
+        UsageError: The index has nothing to train on, or there is no such method or option.
     """
+    make_method(config.method, config.options)
     rows = source_rows(config)
     per_epoch = len(rows.train) // config.batch_size
     updates = config.steps or config.epochs * per_epoch

@@ -7,7 +7,10 @@ another rule. A target's figures, however good, are never looked at here.
 from collections.abc import Iterable
 from typing import Any
 
-RULE = "highest top-1 on source validation; among equals the lowest cross-entropy, then the first"
+RULE = (
+    "highest top-1 on source validation, of weights that the method has acted on; among equals the "
+    "lowest cross-entropy, then the first"
+)
 SOURCE_VALIDATION = "source-validation"
 
 
@@ -16,7 +19,7 @@ def select(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
     Args:
         records: Lines of ``records.jsonl``; those whose ``role`` is not ``source-validation`` are
-            passed over unread.
+            passed over unread, and so are those of before the method first acted.
 
     Example:
         >>> line = {"role": "source-validation", "step": 1, "top1": 0.5, "cross_entropy": 1.0}
@@ -24,7 +27,11 @@ def select(records: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
         >>> select([line, target])["step"]
         1
     """
-    candidates = [record for record in records if record["role"] == SOURCE_VALIDATION]
+    candidates = [
+        record
+        for record in records
+        if record["role"] == SOURCE_VALIDATION and record.get("acted", True)
+    ]
     return min(candidates, key=_order, default=None)
 
 

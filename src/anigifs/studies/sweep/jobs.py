@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from anigifs.foundation import UsageError
+from anigifs.foundation import UsageError, seed_of
 from anigifs.studies.sweep.plan import Plan, Run
 from anigifs.studies.sweep.standing import Standing
 from anigifs.studies.testing import ClipSet
@@ -26,9 +26,10 @@ class Job:
 
     Attributes:
         run: Of the plan; the first one, where two runs are equal in all that decides.
-        seed: Of training.
-        config: Of training, where ``index`` is the index's identity, and ``weights`` the hash of
-            the weights that it starts from, or the id of the job that makes them.
+        seed: That the run and what it starts from are known by.
+        config: Of training, with a seed of its own where it goes on; ``index`` is the index's
+            identity, and ``weights`` the hash of the weights that it starts from, or the id of the
+            job that makes them.
         tests: That its best weights take.
         start: The job that makes the weights it starts from.
         id: What no other job has.
@@ -105,7 +106,9 @@ def _job(plan: Plan, run: Run, seed: int, start: Job | None, standing: Standing)
     named = settings.pop("weights", TrainConfig.weights)
     weights = standing.weights.get(named, UNKNOWN) if start is None else start.id
     index = standing.index_hash or UNKNOWN
-    config = TrainConfig(index=index, weights=weights, seed=seed, **settings)
+    # What goes on must not see the same clips in the same order, mirrored and dropped as before.
+    drawn_by = seed if start is None else seed_of(start.config.seed, "continued") % 2**31
+    config = TrainConfig(index=index, weights=weights, seed=drawn_by, **settings)
     return Job(run, seed, config, plan.tests, start)
 
 
