@@ -13,11 +13,9 @@ def test_actors_keep_their_pixels_and_stand_on_another_clips_background() -> Non
     batch = batch_of(4)
     tubes_BTHW = batch.tubes_BTHW
     assert tubes_BTHW is not None
-    tubes_BTHW[2] = False  # a clip without boxes is left as it is
     seen_BTHWC = method.augment(batch, rng_of()).clips_BTHWC
     assert torch.equal(seen_BTHWC[tubes_BTHW], batch.clips_BTHWC[tubes_BTHW])
-    assert torch.equal(seen_BTHWC[2], batch.clips_BTHWC[2])
-    for row in (0, 1, 3):
+    for row in range(4):
         donors = [
             other
             for other in range(4)
@@ -25,6 +23,17 @@ def test_actors_keep_their_pixels_and_stand_on_another_clips_background() -> Non
         ]
         assert len(donors) == 1
         assert donors != [row]
+
+
+def test_clips_without_a_tube_neither_get_nor_give_a_background() -> None:
+    """Where it is not known who is in the picture, somebody else could come along."""
+    method = make_method("background-randomisation", ["share=1"])
+    method.build(network(), run_of())
+    for seed in range(8):
+        batch = batch_of(4)
+        assert batch.tubes_BTHW is not None
+        batch.tubes_BTHW[1:] = False
+        assert torch.equal(method.augment(batch, rng_of(seed)).clips_BTHWC, batch.clips_BTHWC)
 
 
 def test_the_other_actor_is_painted_over() -> None:

@@ -1,5 +1,7 @@
+import pytest
 import torch
 
+from anigifs.foundation import UsageError
 from anigifs.methods import make_method
 from anigifs.transforms import apply, draw
 from tests.methods.made import batch_of, network, rng_of, run_of
@@ -29,11 +31,18 @@ def test_a_share_of_batches_can_stay_clean() -> None:
 
 def test_a_run_without_transformed_batches_falls_short_and_the_count_is_resumed() -> None:
     method = make_method("random-augmentation")
-    method.build(network(), run_of(updates=4))
-    assert method.shortfall() == "0 of 4 batches were transformed"
+    method.build(network(), run_of(updates=2))
+    assert method.shortfall() == "0 of 2 batches came by"
+    assert not method.has_acted()
     method.augment(batch_of(1), rng_of())
-    method.augment(batch_of(1), rng_of())
+    assert method.has_acted()
     again = make_method("random-augmentation")
-    again.build(network(), run_of(updates=4))
+    again.build(network(), run_of(updates=2))
     again.load_state_dict(method.state_dict())
+    again.augment(batch_of(1), rng_of())
     assert again.shortfall() is None
+
+
+def test_a_share_of_less_than_one_batch_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"a share of 0.01 of 20 batches is less than one"):
+        make_method("random-augmentation", ["share=0.01"]).build(network(), run_of(updates=20))

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from anigifs.foundation import UsageError
 from anigifs.methods import make_method, rsda
 from anigifs.methods.rsda import Rsda
 from anigifs.models import Edits
@@ -138,8 +139,13 @@ def test_it_searches_as_often_as_the_paper_says_and_fails_its_run_otherwise(
     method = method_of("candidates=1", updates=112)
     steps = [step for step in range(1, 113) if method.after_step(step, {}) is not None]
     assert steps == [8 * number for number in range(1, 13)]
+    assert method.shortfall() == "no batch was transformed by what was found"
+    assert not method.has_acted()
+    for seed in range(9):
+        method.augment(batch_of(1), rng_of(seed))
     assert method.shortfall() is None
+    assert method.has_acted()
     idle = method_of(updates=112)
     assert idle.shortfall() == "0 of 12 searches found a tuple"
-    paper = method_of(updates=112, scaled=False)
-    assert paper.shortfall() == "no search in 112 updates: one is due every 200"
+    with pytest.raises(UsageError, match="no search in 112 updates: one is due every 200"):
+        method_of(updates=112, scaled=False)

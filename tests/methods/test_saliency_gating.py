@@ -8,9 +8,9 @@ from torch import Tensor
 from anigifs.clips.batch import Batch
 from anigifs.foundation import UsageError
 from anigifs.methods import make_method
-from anigifs.methods.saliency_gating import Gate, SaliencyGating
+from anigifs.methods.saliency_gating import SaliencyGating, moved_away
 from anigifs.saliency import grad_cam, on_grid, peak_inside
-from tests.methods.made import batch_of, network, run_of
+from tests.methods.made import batch_of, network, rng_of, run_of
 
 LAYERS = ["Mixed_4f", "Mixed_5c"]
 
@@ -61,15 +61,14 @@ def test_only_clips_that_look_outside_are_masked_and_the_others_keep_their_bits(
     masks_BTHW = on_grid(batch.tubes_BTHW, grid)  # type: ignore[arg-type]
     maps_BTHW, _ = grad_cam(method._model, batch.clips_BTHWC, batch.labels_B, layer)
     assert peak_inside(maps_BTHW, masks_BTHW).tolist() == inside
-    gate = Gate(method, batch, checks=True)
-    after = gate(before)
+    after, counts = method.gate(batch, before, checks=True)
     for row, kept in enumerate(inside):
         expected = before[row] if kept else before[row] * masks_BTHW[row]
         assert torch.equal(after[row], expected)
-    assert gate.counts["gated"] == 2
-    assert gate.counts["peaks_inside"] == 2
-    assert gate.counts["checked"] == 4
-    assert 0 < gate.counts["energy_inside"] < 4
+    assert counts["gated"] == 2
+    assert counts["peaks_inside"] == 2
+    assert counts["checked"] == 4
+    assert 0 < counts["energy_inside"] < 4
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -78,7 +77,7 @@ def test_the_gradient_is_exactly_zero_outside_of_the_tube(layer: str) -> None:
     batch = batch_of(3)
     assert batch.tubes_BTHW is not None
     leaf = activations(method, batch).requires_grad_()
-    logits_BK = method._model.rest(layer, Gate(method, batch, checks=True)(leaf))
+    logits_BK = method._model.rest(layer, method.gate(batch, leaf, checks=True)[0])
     (gradient,) = torch.autograd.grad(logits_BK.square().sum(), leaf)
     masks_BTHW = on_grid(batch.tubes_BTHW, tuple(leaf.shape[2:]))  # type: ignore[arg-type]
     outside = gradient.masked_select(~masks_BTHW.unsqueeze(1))
@@ -93,12 +92,11 @@ def test_clips_without_a_tube_are_passed_over_and_counted() -> None:
     assert batch.tubes_BTHW is not None
     batch.tubes_BTHW[1:3] = False
     before = activations(method, batch)
-    gate = Gate(method, batch, checks=True)
-    after = gate(before)
+    after, counts = method.gate(batch, before, checks=True)
     assert torch.equal(after[1:3], before[1:3])
     assert not torch.equal(after[0], before[0])
-    assert gate.counts["without_tube"] == 2
-    assert gate.counts["gated"] == gate.counts["checked"] == 2
+    assert counts["without_tube"] == 2
+    assert counts["gated"] == counts["checked"] == 2
 
 
 def test_a_gate_in_the_loss_is_the_masked_network_and_other_batches_are_erm() -> None:
@@ -145,44 +143,76 @@ def test_persist_masks_until_the_next_check() -> None:
     assert torch.equal(resumed.loss(resumed._model, batch).loss, checked.loss)
 
 
-def test_the_control_elsewhere_masks_the_same_clips_as_much_in_another_place() -> None:
+def test_the_control_elsewhere_masks_by_the_same_rule_in_another_place() -> None:
     method = method_of("period=1", "mask=elsewhere")
     batch = tubes_around_peaks(method, batch_of(4), [True, False, True, False])
     assert batch.tubes_BTHW is not None
     batch.tubes_BTHW[:, :, :, 32:] = False  # so that it can be somewhere else
-    gate = Gate(method, batch, checks=True)
     before = activations(method, batch)
     masks_BTHW = on_grid(batch.tubes_BTHW, tuple(before.shape[2:]))  # type: ignore[arg-type]
-    after = gate(before)
+    after, counts = method.gate(batch, before, checks=True)
     maps_BTHW, _ = grad_cam(method._model, batch.clips_BTHWC, batch.labels_B, method.layer)
     gated_B = ~peak_inside(maps_BTHW, masks_BTHW) & masks_BTHW.flatten(1).any(dim=1)
-    assert gate.counts["gated"] == float(gated_B.sum()) > 0
+    assert counts["gated"] == float(gated_B.sum()) > 0
+    assert counts["overlap"] == 0
     for row in range(4):
         if not gated_B[row]:
             assert torch.equal(after[row], before[row])
             continue
-        moved = [
-            torch.roll(masks_BTHW[row], (down, right), dims=(1, 2))
-            for down in range(4)
-            for right in range(4)
-        ]
-        same = [torch.equal(after[row], before[row] * mask_THW) for mask_THW in moved]
-        assert any(same[1:])
-        assert not same[0]
+        inside = after[row].masked_select(masks_BTHW[row].unsqueeze(0))
+        assert torch.equal(inside, torch.zeros_like(inside)), "the tube itself is hidden"
+        assert after[row].any()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "share"),
+    [((0, 2), (0, 2), 0.0), ((0, 4), (1, 3), 0.0), ((0, 3), (0, 4), 2 / 3), ((0, 4), (0, 4), 1.0)],
+)
+def test_a_mask_is_moved_to_where_it_meets_itself_least(
+    rows: tuple[int, int], columns: tuple[int, int], share: float
+) -> None:
+    mask_THW = torch.zeros(3, 4, 4, dtype=torch.bool)
+    mask_THW[:, slice(*rows), slice(*columns)] = True
+    places = set()
+    for seed in range(20):
+        moved_THW, covered = moved_away(mask_THW, rng_of(seed))
+        assert moved_THW.sum() == mask_THW.sum()
+        assert covered == pytest.approx(share)
+        assert (moved_THW & mask_THW).sum() == round(share * int(mask_THW.sum()))
+        places.add(tuple(moved_THW.flatten().tolist()))
+    assert len(places) > 1 or share > 0.5 or rows == (0, 4)
 
 
 def test_a_run_that_never_masked_falls_short() -> None:
     method = method_of(updates=112)
     assert method.shortfall() == "0 of 10 checks were made"
-    due = [step for step in range(1, 113) if method.after_step(step, {"gated": 0.0})]
+    nothing = {"checked": 8.0, "gated": 0.0}
+    due = [step for step in range(1, 113) if method.after_step(step, nothing)]
     assert due == [11 * number for number in range(1, 11)]
     assert method.shortfall() == "in 10 checks every peak lay inside: nothing was masked"
+    assert not method.has_acted()
+    empty = method_of(updates=112)
+    for step in range(1, 113):
+        empty.after_step(step, {"checked": 0.0, "gated": 0.0})
+    assert (
+        empty.shortfall() == "in 10 checks no clip had a tube on the grid: nothing could be masked"
+    )
     masked = method_of(updates=112)
     for step in range(1, 113):
-        masked.after_step(step, {"gated": 1.0})
+        masked.after_step(step, {"checked": 8.0, "gated": 1.0})
     assert masked.shortfall() is None
-    paper = method_of(updates=112, scaled=False)
-    assert paper.shortfall() == "no check in 112 updates: one is due every 200"
+    assert masked.has_acted()
+    with pytest.raises(
+        UsageError, match="no check of saliency in 112 updates: one is due every 200"
+    ):
+        method_of(updates=112, scaled=False)
+
+
+def test_a_layer_that_does_not_exist_is_one_line() -> None:
+    with pytest.raises(UsageError, match="no layer 'Mixed_9z'; the network's endpoints are Conv3d"):
+        method_of("layer=Mixed_9z")
+    with pytest.raises(UsageError, match="no layer ''"):
+        method_of("layer=")
 
 
 def test_an_index_without_boxes_is_refused() -> None:

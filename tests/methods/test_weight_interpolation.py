@@ -1,8 +1,10 @@
 import copy
 from pathlib import Path
 
+import pytest
 import torch
 
+from anigifs.foundation import UsageError
 from anigifs.methods import make_method
 from anigifs.models import WeightsRecord, build_i3d, save_model
 from tests.methods.made import batch_of, network, run_of
@@ -48,3 +50,22 @@ def test_the_start_can_be_other_weights_whose_head_is_matched_by_name(tmp_path: 
     assert kept.logits.conv3d.bias is not None
     torch.testing.assert_close(kept.logits.conv3d.bias[0], (bias[0] + theirs[2]) / 2)
     torch.testing.assert_close(kept.logits.conv3d.bias[2], (bias[2] + theirs[0]) / 2)
+
+
+@pytest.mark.parametrize(
+    ("width", "classes", "message"),
+    [
+        (1 / 32, ("a", "b", "c"), "networks of the widths 0.03125 and 0.0625 do not mix"),
+        (1 / 16, ("x", "y", "z"), "knows none of the classes by its name"),
+    ],
+)
+def test_a_start_that_does_not_fit_is_refused(
+    tmp_path: Path, width: float, classes: tuple[str, ...], message: str
+) -> None:
+    record = WeightsRecord(
+        name="o", width=width, classes=classes, licence="none", source="made by a test"
+    )
+    save_model(build_i3d(3, width=width), record, tmp_path / "other")
+    method = make_method("weight-interpolation", [f"start={tmp_path / 'other'}"])
+    with pytest.raises(UsageError, match=message):
+        method.build(network(), run_of())

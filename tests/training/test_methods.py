@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from anigifs.foundation import AnigifsError, UsageError
 from anigifs.methods import METHODS
 from anigifs.training import TrainConfig
 from anigifs.training.loop import Progress, train
+from anigifs.training.selection import select
 from tests.conftest import REPOSITORY
 from tests.training.conftest import Bench
 
@@ -133,11 +136,19 @@ def test_what_a_method_did_can_be_read(runs: dict[str, Path]) -> None:
     assert not (runs["erm"] / "acts.jsonl").exists()
 
 
-def test_parts_of_a_batch_add_up(bench: Bench, tmp_path: Path) -> None:
-    config = config_of(bench, "saliency-gating", accumulate=2, dropout=0.0)
-    train(config, tmp_path / "parts", bench.root / "store")
-    for one in lines(tmp_path / "parts" / "metrics.jsonl"):
-        assert one["checked"] + one["without_tube"] == 4
+@pytest.mark.parametrize(
+    "name", ["saliency-gating", "saliency-gating-persist", "background-randomisation", "rsda"]
+)
+def test_parts_of_a_batch_add_up(bench: Bench, tmp_path: Path, name: str) -> None:
+    states = []
+    for parts in (1, 2):
+        config = config_of(bench, name, accumulate=parts, dropout=0.0, lr=1e-5, head_lr=1e-5)
+        train(config, tmp_path / str(parts), bench.root / "store")
+        states.append(torch.load(tmp_path / str(parts) / "checkpoint.pt", weights_only=True))
+    if name != "rsda":  # whose losses differ in their last bits
+        assert states[0]["method"] == states[1]["method"]
+    for key, value in states[0]["model"].items():
+        torch.testing.assert_close(value, states[1]["model"][key], rtol=1e-3, atol=1e-5)
 
 
 def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -> None:
@@ -180,7 +191,27 @@ def test_methods_that_cannot_work_end_in_one_line(bench: Bench, tmp_path: Path) 
         train(config, tmp_path / "other", bench.root / "store")
 
 
-def test_a_method_that_acted_too_seldom_fails_its_run(bench: Bench, tmp_path: Path) -> None:
+def test_a_run_that_is_too_short_for_its_method_is_refused(bench: Bench, tmp_path: Path) -> None:
     config = replace(config_of(bench, "rsda"), options=("candidates=3", "period=50"))
-    with pytest.raises(AnigifsError, match=r"this is no run of 'rsda': no search in 6 updates"):
+    with pytest.raises(UsageError, match="no search in 6 updates: one is due every 50"):
         train(config, tmp_path / "run", bench.root / "store")
+    assert not (tmp_path / "run").exists()
+
+
+def test_weights_of_before_a_method_acted_are_no_result_of_it(bench: Bench, tmp_path: Path) -> None:
+    """They are ERM's, and in a run of little luck the best on the source."""
+    config = replace(config_of(bench, "rsda"), options=("candidates=2", "period=5"))
+    with suppress(AnigifsError):  # nothing is found, or identity is drawn in the only update left
+        train(config, tmp_path / "run", bench.root / "store")
+    early, last = lines(tmp_path / "run" / "records.jsonl")
+    assert (early["step"], early["acted"]) == (4, False)
+    if last["acted"]:
+        assert select([early, last]) == last
+    else:
+        assert select([early, last]) is None
+
+
+def test_no_two_methods_end_in_the_same_weights(runs: dict[str, Path]) -> None:
+    heads = {name: kept(folder)["logits.conv3d.weight"] for name, folder in runs.items()}
+    for one, other in combinations(heads, 2):
+        assert not torch.equal(heads[one], heads[other]), (one, other)
