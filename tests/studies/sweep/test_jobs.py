@@ -1,14 +1,19 @@
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
 from anigifs.foundation import UsageError, WeightsError
+from anigifs.methods import METHODS
+from anigifs.methods.saliency_gating import GATES
+from anigifs.methods.schedule import PAPER_PERIOD
+from anigifs.methods.search import MUTATION, POPULATION
 from anigifs.studies.sweep.jobs import MEANING, Jobs, chosen, each_once, make_jobs
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.standing import Standing, keep, standing_of
 from anigifs.training import TrainConfig
+from anigifs.training.config import PRESETS, TAPS
 from tests.studies.sweep.conftest import PLAN
 
 
@@ -142,3 +147,49 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         '"weights": "i3d-kinetics-400"}'
     )
     assert (MEANING, json.loads(said)) == (1, json.loads(known))
+    methods = {name: asdict(kind.Options()) for name, kind in METHODS.items()}
+    assert methods == {
+        "erm": {},
+        "random-augmentation": {"length": 4, "share": 1.0, "statistics": "frame"},
+        "rsda": {
+            "search": "random",
+            "period": None,
+            "searches": 12,
+            "candidates": 50,
+            "length": 4,
+            "probe_batches": 1,
+            "statistics": "frame",
+        },
+        "saliency-gating": {
+            "period": None,
+            "layer": None,
+            "mask": "saliency",
+            "persist": False,
+            "pooling": "clip",
+        },
+        "background-randomisation": {"share": 0.5},
+        "linear-probe": {},
+        "probe-then-tune": {"probe_share": 0.5},
+        "weight-interpolation": {"share": 0.5, "start": None},
+    }
+    constants = (GATES, PAPER_PERIOD, POPULATION, MUTATION, TAPS, PRESETS)
+    taps, presets = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}, {"paper": (40, 224)}
+    assert constants == (10, 200, 10, 0.1, taps, {**presets, "laptop": (16, 112)})
+
+
+def test_what_goes_on_draws_anew_and_alike_for_all(tmp_path: Path) -> None:
+    jobs = jobs_of(tmp_path, ("[runs.ceiling]", '[runs.other]\nstart = "base"\n[runs.ceiling]'))
+    seeds = {name: job.config.seed for (name, seed), job in jobs.items() if seed == 1}
+    assert seeds["base"] == seeds["ceiling"] == 1
+    assert seeds["erm"] == seeds["other"] != 1
+    assert all(job.seed == seed for (_, seed), job in jobs.items())
+
+
+def test_weights_that_an_option_names_are_known_by_their_hash(tmp_path: Path) -> None:
+    method = 'method = "weight-interpolation"\noptions = { start = "./narrow" }\n'
+    change = ("[runs.ceiling]\n", f"[runs.ceiling]\n{method}")
+    one, other = (jobs_of(tmp_path, change, weights=sha) for sha in ("w", "x"))
+    assert one["ceiling", 0].config.options == ("start=w",)
+    assert ids(one)["ceiling"] != ids(other)["ceiling"]
+    config = one["ceiling", 0].config_at(tmp_path / "index.parquet", None)
+    assert config.options == (f"start={tmp_path / 'narrow'}",)

@@ -209,13 +209,15 @@ def test_some_runs_and_seeds(bench: Bench, tmp_path: Path) -> None:
 
 def test_what_a_method_did_is_kept(bench: Bench, tmp_path: Path) -> None:
     method = 'method = "rsda"\noptions = { candidates = 2, period = 1 }\n'
-    plan = bench.plan(("[runs.ceiling]\n", f"[runs.ceiling]\n{method}"), name="acts")
+    longer = ("steps = 2\nflip = false", "steps = 6\nflip = false")
+    plan = bench.plan(("[runs.ceiling]\n", f"[runs.ceiling]\n{method}"), longer, name="acts")
     out = tmp_path / "out"
     bench.sweep(plan, out, only=["ceiling"], seeds=[0])
     (kept,) = (out / "acts").iterdir()
     assert kept.stem == next((out / "records").iterdir()).stem
-    (search,) = read_records(kept)
-    assert (search["step"], len(search["losses"])) == (1, 2)
+    searches = read_records(kept)
+    assert [one["step"] for one in searches] == [1, 2, 3, 4, 5]
+    assert all(len(one["losses"]) == 2 for one in searches)
 
 
 def test_a_budget_begins_nothing_that_would_end_later(

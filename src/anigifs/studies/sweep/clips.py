@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from anigifs.clips import ClipSource, PrepareRule, prepare
-from anigifs.evaluation.on_index import frames_kept, sources_of
+from anigifs.evaluation.on_index import IndexTest, frames_kept, sources_of
 from anigifs.foundation import UsageError
-from anigifs.index import Index
+from anigifs.index import Index, Row
 from anigifs.puppets.rendering import render
+from anigifs.studies.sweep.honesty import check_honest
 from anigifs.studies.sweep.jobs import Job
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.watching import Watcher
@@ -63,29 +64,34 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
     for job in jobs:
         # Only what decides about clips is left to differ.
         of_data = ("domain", "train_split", "val_split", "preset", "sampler")
-        needs = tuple(getattr(job.config, name) for name in of_data)
+        needs = (job.run.oracle, *(getattr(job.config, name) for name in of_data))
         if needs in asked:
             continue
         asked.add(needs)
         config = replace(job.config, index=str(index))
         rows = source_rows(config)
         yield prepare_rule(config, rows), rows.sources
-        yield from _of_tests(job, read, index, place)
+        tests = {one.key: index_test(job.config, one, index, place.prepared) for one in job.tests}
+        tested = {key: _rows_of(test, key, read) for key, test in tests.items()}
+        check_honest(job, [*rows.train, *rows.val], tested)
+        for key, test in tests.items():
+            yield _rule_of(test, tested[key]), sources_of(tested[key], index)
 
 
-def _of_tests(job: Job, read: Index, index: Path, place: Workplace) -> Iterator[Needed]:
-    for of_set in job.tests:
-        test = index_test(job.config, of_set, index, place.prepared)
-        wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
-        named = {name: value for name, value in wanted.items() if value}
-        kept = read.filter(**named)
-        rows = list((kept.filter(style=test.styles) if test.styles else kept).rows())
-        if not rows:
-            raise UsageError(f"{index}: the test {of_set.key!r} finds no clips there")
-        rule = PrepareRule(
-            size=test.geometry.size,
-            resize_side=test.geometry.resize_side,
-            max_frames=frames_kept(test.sampler, rows),
-            background=test.background,
-        )
-        yield rule, sources_of(rows, index)
+def _rows_of(test: IndexTest, key: str, read: Index) -> list[Row]:
+    wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
+    named = {name: value for name, value in wanted.items() if value}
+    kept = read.filter(**named)
+    rows = list((kept.filter(style=test.styles) if test.styles else kept).rows())
+    if not rows:
+        raise UsageError(f"{test.index}: the test {key!r} finds no clips there")
+    return rows
+
+
+def _rule_of(test: IndexTest, rows: list[Row]) -> PrepareRule:
+    return PrepareRule(
+        size=test.geometry.size,
+        resize_side=test.geometry.resize_side,
+        max_frames=frames_kept(test.sampler, rows),
+        background=test.background,
+    )

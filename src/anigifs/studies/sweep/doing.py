@@ -1,5 +1,6 @@
 """One job, from its start to its record; whichever process does it."""
 
+import os
 import statistics
 import time
 import traceback
@@ -124,6 +125,7 @@ def _train(task: Task, tell: Tell) -> dict[str, Any]:
         "training_seconds": round(sum(seconds), 3),
         "seconds_an_update": round(statistics.median(seconds), 4),
         "threads": torch.get_num_threads(),
+        "load": round(os.getloadavg()[1], 2),
         "parallel": task.parallel,
         "processor": processor(),
     }

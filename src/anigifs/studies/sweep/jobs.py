@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.foundation import UsageError, seed_of
-from anigifs.studies.sweep.plan import Plan, Run
+from anigifs.studies.sweep.plan import WEIGHTS_OPTION, Plan, Run
 from anigifs.studies.sweep.standing import Standing
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import TrainConfig
@@ -29,7 +29,7 @@ class Job:
         seed: That the run and what it starts from are known by.
         config: Of training, with a seed of its own where it goes on; ``index`` is the index's
             identity, and ``weights`` the hash of the weights that it starts from, or the id of the
-            job that makes them.
+            job that makes them. Weights that an option names are known by their hash, too.
         tests: That its best weights take.
         start: The job that makes the weights it starts from.
         id: What no other job has.
@@ -77,7 +77,8 @@ class Job:
         """
         named = self.run.settings.get("weights", TrainConfig.weights)
         weights = str(named if start is None else start.absolute())
-        return replace(self.config, index=str(index.absolute()), weights=weights)
+        options = self.run.settings.get("options", ())
+        return replace(self.config, index=str(index.absolute()), weights=weights, options=options)
 
 
 #: Jobs by the run's name and the seed. Equal runs share a job.
@@ -103,6 +104,7 @@ def make_jobs(plan: Plan, standing: Standing) -> Jobs:
 
 def _job(plan: Plan, run: Run, seed: int, start: Job | None, standing: Standing) -> Job:
     settings = dict(run.settings)
+    settings["options"] = tuple(_pinned(word, standing) for word in settings.get("options", ()))
     named = settings.pop("weights", TrainConfig.weights)
     weights = standing.weights.get(named, UNKNOWN) if start is None else start.id
     index = standing.index_hash or UNKNOWN
@@ -110,6 +112,13 @@ def _job(plan: Plan, run: Run, seed: int, start: Job | None, standing: Standing)
     drawn_by = seed if start is None else seed_of(start.config.seed, "continued") % 2**31
     config = TrainConfig(index=index, weights=weights, seed=drawn_by, **settings)
     return Job(run, seed, config, plan.tests, start)
+
+
+def _pinned(word: str, standing: Standing) -> str:
+    """Return a method's option; weights that it names are known by their hash."""
+    name, equals, value = word.partition("=")
+    pinned = standing.weights.get(value, UNKNOWN) if value != "none" else value
+    return f"{name}{equals}{pinned}" if name == WEIGHTS_OPTION else word
 
 
 def each_once(jobs: Iterable[Job]) -> tuple[Job, ...]:

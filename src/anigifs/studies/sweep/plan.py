@@ -8,6 +8,10 @@ from typing import Any
 from anigifs.puppets.rendering import VERSION
 from anigifs.puppets.spec import Spec
 from anigifs.studies.testing import ClipSet
+from anigifs.training.config import TrainConfig
+
+#: The option of a method that names weights: what they are is part of what a job is.
+WEIGHTS_OPTION = "start"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Run:
     oracle: bool
     listed: bool
     settings: Mapping[str, Any]
+
+    @property
+    def named_weights(self) -> tuple[str, ...]:
+        """The weights that it names, as other runs do not make them."""
+        told = [word.partition("=") for word in self.settings.get("options", ())]
+        named = [value for name, _, value in told if name == WEIGHTS_OPTION and value != "none"]
+        if self.start is None:
+            named.append(self.settings.get("weights", TrainConfig.weights))
+        return tuple(named)
 
 
 @dataclass(frozen=True)

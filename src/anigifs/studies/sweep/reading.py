@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from anigifs.foundation import UsageError
 from anigifs.puppets.spec import Spec
-from anigifs.studies.sweep.plan import Plan, Run
+from anigifs.studies.sweep.plan import WEIGHTS_OPTION, Plan, Run
 from anigifs.studies.sweep.values import check_keys, field_names, fields_of, fitted
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import TrainConfig
@@ -128,7 +128,7 @@ def _run(
         raise UsageError(f"{where}: start and weights; a run starts from one of them")
     if "weights" in settings:
         settings["weights"] = _weights(settings["weights"], path)
-    settings["options"] = _options(table.get("options", {}), where)
+    settings["options"] = _options(table.get("options", {}), where, path)
     _made(TrainConfig, {"index": "", **settings}, where)  # refuses values that cannot be
     usual = {"title": name, "start": None, "oracle": False, "listed": True}
     return Run(name=name, **{**usual, **about}, settings=settings)
@@ -139,7 +139,7 @@ def _weights(name: str, path: Path) -> str:
     return str((path.parent / name).absolute()) if "/" in name else name
 
 
-def _options(table: object, where: str) -> tuple[str, ...]:
+def _options(table: object, where: str, path: Path) -> tuple[str, ...]:
     """Return a method's options as words; whether it has them is the method's to say."""
     if not isinstance(table, dict):
         raise UsageError(f"{where}: options is a table, such as {{ period = 8 }}, not {table!r}")
@@ -147,6 +147,8 @@ def _options(table: object, where: str) -> tuple[str, ...]:
     for name, value in sorted(table.items()):
         if not isinstance(value, str | int | float):
             raise UsageError(f"{where}: the option {name!r} is a number or a text, not {value!r}")
+        if name == WEIGHTS_OPTION:
+            value = _weights(str(value), path)
         words.append(f"{name}={str(value).lower() if isinstance(value, bool) else value}")
     return tuple(words)
 
@@ -195,6 +197,11 @@ def _check_starts(runs: Mapping[str, Run], path: Path) -> None:
                 circle = " -> ".join([*chain[chain.index(start) :], start])
                 raise UsageError(f"{path}: runs that start from one another: {circle}")
             chain.append(start)
+        if runs[run.start or run.name].oracle and not run.oracle:
+            where = f"{path}: [runs.{run.name}]"
+            raise UsageError(
+                f"{where}: starts from the oracle {run.start!r}; mark it with oracle = true"
+            )
 
 
 def _known(runs: Mapping[str, Run]) -> str:

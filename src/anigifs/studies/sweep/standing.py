@@ -13,7 +13,6 @@ from typing import Any
 from anigifs.foundation import UsageError, WeightsError, write_text
 from anigifs.models.weights import find
 from anigifs.studies.sweep.plan import Plan
-from anigifs.training.config import TrainConfig
 
 FILE = "sweep.json"
 
@@ -44,8 +43,8 @@ def standing_of(plan: Plan, out: Path) -> Standing:
 
 def named_weights(plan: Plan) -> tuple[str, ...]:
     """Return the weights that runs start from, without those that other runs make."""
-    runs = (run for run in plan.runs.values() if run.start is None)
-    return tuple(dict.fromkeys(run.settings.get("weights", TrainConfig.weights) for run in runs))
+    named = (name for run in plan.runs.values() for name in run.named_weights)
+    return tuple(dict.fromkeys(named))
 
 
 def keep(plan: Plan, standing: Standing, out: Path) -> None:

@@ -1,0 +1,63 @@
+"""A table must not call a method what has seen the target."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anigifs.foundation import UsageError
+from anigifs.index import Index
+from anigifs.studies.sweep.reading import read_plan
+from tests.studies.sweep.conftest import Bench
+
+
+@pytest.fixture
+def mixed(bench: Bench) -> Bench:
+    """The clips once more as a target of its own, with a test split of each."""
+    index = Index.read(bench.root / "clips" / "index.parquet")
+    rows = list(index.rows())
+    targets = [replace(row, domain="cartoon", clip_id=row.clip_id[::-1]) for row in rows]
+    tests = [replace(row, split="test", clip_id="t" + row.clip_id[1:]) for row in rows + targets]
+    both = Index.from_rows([*rows, *targets, *tests], root=index.root)
+    both.write(bench.root / "clips" / "mixed.parquet")
+    return bench
+
+
+SETS = (
+    '[tests.film]\ntitle = "clips of the source"\nsplit = "val"\n\n'
+    '[tests.seen]\ndomain = "video"\nsplit = "train"\n'
+)
+HONEST = '[tests.film]\ndomain = "video"\n[tests.target]\ndomain = "cartoon"\n'
+
+
+def sweep(bench: Bench, out: Path, *changes: tuple[str, str]) -> None:
+    index = ("clips/index.parquet", "clips/mixed.parquet")
+    plan = bench.plan(index, (SETS, HONEST), *changes, name="honest")
+    bench.sweep(plan, out, only=["ceiling"], seeds=[0])
+
+
+def test_who_sees_the_target_is_an_oracle(mixed: Bench, tmp_path: Path) -> None:
+    unmarked = ("oracle = true\n", 'domain = "cartoon"\n')
+    message = (
+        "'ceiling' learns from clips of domain 'cartoon' which the source's test 'film' does not"
+    )
+    with pytest.raises(UsageError, match=message):
+        sweep(mixed, tmp_path / "out", unmarked)
+    with pytest.raises(UsageError, match=message):  # no domain at all is every domain
+        sweep(mixed, tmp_path / "out", ("oracle = true\n", ""))
+
+
+def test_nobody_learns_from_what_is_tested(mixed: Bench, tmp_path: Path) -> None:
+    rows = list(Index.read(mixed.root / "clips" / "mixed.parquet").rows())
+    leaking = [replace(row, group="same") if row.domain == "cartoon" else row for row in rows]
+    index = Index.from_rows(leaking, root=mixed.root / "clips")
+    index.write(mixed.root / "clips" / "mixed.parquet")
+    ceiling = ("oracle = true\n", 'oracle = true\ndomain = "cartoon"\nval_split = "val"\n')
+    with pytest.raises(UsageError, match="values of group"):
+        sweep(mixed, tmp_path / "out", ceiling)
+
+
+def test_what_starts_from_an_oracle_is_one(bench: Bench) -> None:
+    change = ('start = "base"', 'start = "ceiling"')
+    with pytest.raises(UsageError, match="starts from the oracle 'ceiling'; mark it with oracle"):
+        read_plan(str(bench.plan(change, name="unmarked")))
