@@ -15,18 +15,13 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import PIL
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image
 
 from anigifs.foundation.machine import processor
 from anigifs.transforms import POOL, Operation, Operations, apply, draw, words
 from benchmarks.loading import cartoon, film
+from benchmarks.pillow_pool import image_by_pillow
 
-ENHANCERS = {
-    "brightness": ImageEnhance.Brightness,
-    "color": ImageEnhance.Color,
-    "contrast": ImageEnhance.Contrast,
-    "sharpness": ImageEnhance.Sharpness,
-}
 POINTS = ("brightness", "solarize", "red", "green", "blue")
 Side = Callable[[Operations, np.ndarray], np.ndarray]
 SHAPES = ((40, 224, 224, 3), (16, 112, 112, 3))
@@ -36,28 +31,8 @@ def by_pillow(operations: Operations, clip_THWC: np.ndarray) -> np.ndarray:
     """Return what Pillow makes of a clip."""
     changed_THWC = np.empty_like(clip_THWC)
     for frame_HWC, out_HWC in zip(clip_THWC, changed_THWC, strict=True):
-        image = Image.fromarray(frame_HWC)
-        for operation in operations:
-            image = one_by_pillow(operation, image)
-        out_HWC[:] = np.asarray(image)
+        out_HWC[:] = np.asarray(image_by_pillow(operations, Image.fromarray(frame_HWC)))
     return changed_THWC
-
-
-def one_by_pillow(operation: Operation, image: Image.Image) -> Image.Image:
-    """Return what Pillow makes of an image."""
-    name, level = operation.name, operation.level
-    if level is None:
-        return ImageOps.grayscale(image).convert("RGB")
-    if name in ENHANCERS:
-        return ENHANCERS[name](image).enhance(level)
-    if name == "autocontrast":
-        return ImageOps.autocontrast(image, level)
-    if name == "solarize":
-        return ImageOps.solarize(image, int(level))
-    same = list(range(256))
-    moved = [min(max(value + int(level), 0), 255) for value in same]
-    tables = [moved if name == channel else same for channel in ("red", "green", "blue")]
-    return image.point([value for table in tables for value in table])
 
 
 def clips_of(shape: tuple[int, ...]) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """What the whole test suite shares: where outside material lies, and how its absence is said."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +24,20 @@ def shared(name: str, what: str) -> Path:
     if not folder.is_dir():
         absent(f"the folder of {what} ({folder}; ANIGIFS_SHARED moves it)")
     return folder
+
+
+def one_thread() -> Iterator[None]:
+    """Compute on one thread for a while; to be made a fixture of.
+
+    Weights are the same bits for the same number of threads only; and narrow networks gain nothing
+    from a second thread, and lose much where others compute.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import torch
 
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, one_thread
 from tests.training.made import make_clips, make_weights
 
 
@@ -50,13 +49,7 @@ class Bench:
         return out
 
 
-@pytest.fixture(autouse=True, scope="session")
-def one_thread() -> Iterator[None]:
-    """Narrow networks gain nothing from a second thread, and lose much where others compute."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+on_one_thread = pytest.fixture(scope="package", autouse=True)(one_thread)
 
 
 @pytest.fixture(scope="session")

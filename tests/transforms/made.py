@@ -1,41 +1,15 @@
 """Frames to transform, and Pillow's own answer to what becomes of them."""
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image
 
-from anigifs.transforms import Operation, Operations
-
-ENHANCERS = {
-    "brightness": ImageEnhance.Brightness,
-    "color": ImageEnhance.Color,
-    "contrast": ImageEnhance.Contrast,
-    "sharpness": ImageEnhance.Sharpness,
-}
-CHANNELS = ("red", "green", "blue")
+from anigifs.transforms import Operations
+from benchmarks.pillow_pool import image_by_pillow
 
 
 def by_pillow(operations: Operations, frame_HWC: np.ndarray) -> np.ndarray:
     """Return what Pillow makes of one image."""
-    image = Image.fromarray(frame_HWC)
-    for operation in operations:
-        image = one_by_pillow(operation, image)
-    return np.asarray(image)
-
-
-def one_by_pillow(operation: Operation, image: Image.Image) -> Image.Image:
-    name, level = operation.name, operation.level
-    if level is None:
-        return ImageOps.grayscale(image).convert("RGB")
-    if name in ENHANCERS:
-        return ENHANCERS[name](image).enhance(level)
-    if name == "autocontrast":
-        return ImageOps.autocontrast(image, level)
-    if name == "solarize":
-        return ImageOps.solarize(image, int(level))
-    tables = [list(range(256)) for _ in CHANNELS]
-    own = CHANNELS.index(name)
-    tables[own] = [min(max(value + int(level), 0), 255) for value in range(256)]
-    return image.point([value for table in tables for value in table])
+    return np.asarray(image_by_pillow(operations, Image.fromarray(frame_HWC)))
 
 
 def clip_by_pillow(operations: Operations, clip_THWC: np.ndarray) -> np.ndarray:

@@ -1,15 +1,14 @@
 """A small sweep: two runs, one of which starts from a third, and an oracle that is none."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import torch
 
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.running import Request, Swept, run_sweep
 from anigifs.studies.sweep.watching import Watcher
+from tests.conftest import one_thread
 from tests.training.made import make_clips, make_weights
 
 PLAN = """
@@ -80,13 +79,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(root)
 
 
-@pytest.fixture(scope="package", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Weights are the same bits for the same number of threads only."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+on_one_thread = pytest.fixture(scope="package", autouse=True)(one_thread)
 
 
 @pytest.fixture(scope="package")
