@@ -82,7 +82,7 @@ def search_pair(model: I3D, batch: Batch) -> Pair:
             fast(batch.clips_BTHWC)
 
     def whole() -> None:
-        method.load_state_dict({"searches": []})
+        method.load_state_dict({"searches": [], "transformed": 0})
         if method.after_step(1, {}) is None:
             raise RuntimeError("no search was made")
 
