@@ -176,7 +176,7 @@ def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -
             lines(alone / "metrics.jsonl"), lines(both / "metrics.jsonl"), strict=True
         ):
             if name != "background-randomisation":  # whose donors are of the process's own share
-                assert one["loss"] == pytest.approx(two["loss"], rel=1e-3), name
+                assert one["loss"] == pytest.approx(two["loss"], rel=0.01, abs=0.01), name
             assert one.get("checked") == two.get("checked"), name
         acts = [lines(folder / "acts.jsonl") for folder in (alone, both)]
         assert [one.get("words") for one in acts[0]] == [one.get("words") for one in acts[1]]
