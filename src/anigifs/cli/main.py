@@ -71,9 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments == ["--version"]:
         print(f"anigifs {anigifs.__version__}")
         return
-    command = _parse(arguments)
     try:
-        code = command.run()
+        code = _parse(arguments).run()
         sys.stdout.flush()
     except AnigifsError as error:
         code = _fail(str(error), arguments)
