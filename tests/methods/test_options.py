@@ -59,7 +59,6 @@ def test_an_unknown_method_lists_the_known_ones() -> None:
         ("rsda", "period=0"),
         ("saliency-gating", "period=0"),
         ("background-randomisation", "share=1.5"),
-        ("probe-then-tune", "probe_share=1"),
         ("weight-interpolation", "share=0"),
     ],
 )

@@ -35,7 +35,6 @@ VARIANTS = {
     "saliency-gating-always": ("saliency-gating", "period=1", "mask=always", "layer=Mixed_5c"),
     "background-randomisation": ("background-randomisation", "share=1"),
     "linear-probe": ("linear-probe",),
-    "probe-then-tune": ("probe-then-tune",),
     "weight-interpolation": ("weight-interpolation",),
 }
 

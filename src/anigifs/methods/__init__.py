@@ -10,7 +10,7 @@ from anigifs.foundation import UsageError
 from anigifs.methods.background import BackgroundRandomisation
 from anigifs.methods.erm import Erm
 from anigifs.methods.hooks import Method, Run, StepResult
-from anigifs.methods.linear_probe import LinearProbe, ProbeThenTune
+from anigifs.methods.linear_probe import LinearProbe
 from anigifs.methods.options import read_options
 from anigifs.methods.random_augmentation import RandomAugmentation
 from anigifs.methods.rsda import Rsda
@@ -24,7 +24,6 @@ METHODS: dict[str, type[Method]] = {
     "saliency-gating": SaliencyGating,
     "background-randomisation": BackgroundRandomisation,
     "linear-probe": LinearProbe,
-    "probe-then-tune": ProbeThenTune,
     "weight-interpolation": WeightInterpolation,
 }
 

@@ -71,8 +71,6 @@ class Method:
 
     #: A frozen dataclass of what the method can be told.
     Options: ClassVar[type[Any]] = NoOptions
-    #: Whether the loss reaches every weight in every update.
-    reaches_all_weights: ClassVar[bool] = True
 
     def __init__(self, options: Any) -> None:  # noqa: ANN401 - each method has options of its own
         self.options = options

@@ -20,7 +20,7 @@ class TrainConfig:
     Attributes:
         index: Path of the index that lists the clips.
         method: A training strategy: erm, random-augmentation, rsda, saliency-gating,
-            background-randomisation, linear-probe, probe-then-tune or weight-interpolation.
+            background-randomisation, linear-probe or weight-interpolation.
         options: What the method is told, as name=value words, such as period=8; docs/methods has a
             page of each method, and a name that it does not know lists those that it does.
         weights: What to start from: a name of weights, or a folder of them.

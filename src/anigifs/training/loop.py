@@ -153,7 +153,7 @@ class Trainer:
         self.method.build(self.model, self._as_run())
         self.optimiser = make_optimiser(self.model, config, fresh_head=fresh)
         self.average = _running_average(self.model, config.average)
-        self.wrapped = self._wrapped()
+        self.wrapped = DistributedDataParallel(self.model) if place.world > 1 else self.model
         self.step = 0
         if place.rank == 0:
             folder.begin(config)  # when nothing can be wrong with the configuration any more
@@ -191,12 +191,6 @@ class Trainer:
             boxes=any(row.boxes for row in self.rows.train),
             draw=self.loader.draw,
         )
-
-    def _wrapped(self) -> nn.Module:
-        if self.place.world == 1:
-            return self.model
-        unused = not self.method.reaches_all_weights
-        return DistributedDataParallel(self.model, find_unused_parameters=unused)
 
     def _within_epoch(self) -> bool:
         return self.loader.position < len(self.loader)

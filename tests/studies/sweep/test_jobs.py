@@ -169,7 +169,6 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         },
         "background-randomisation": {"share": 0.5},
         "linear-probe": {},
-        "probe-then-tune": {"probe_share": 0.5},
         "weight-interpolation": {"share": 0.5, "start": None},
     }
     constants = (GATES, PAPER_PERIOD, POPULATION, MUTATION, TAPS, PRESETS)
