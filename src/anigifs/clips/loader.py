@@ -52,6 +52,8 @@ class ClipLoader:
     As it stands by default it is for tests: every clip once, in the order given, unchanged.
     ``shuffle`` makes it one for training.
 
+    ``has_boxes`` is whether any of its clips has boxes, so that its batches have tubes.
+
     ``epoch`` is the epoch that is being given and ``position`` the number of its batches that were
     handed out. An iteration that is broken off goes on where it stopped. After the last batch, and
     before the iteration has ended, ``position`` is ``len(loader)``: a loader resumed there ends the
@@ -120,7 +122,7 @@ class ClipLoader:
             raise UsageError("there are no clips to load")
         self._count = len(self._order(0))
         self._check()
-        self._any_boxes = any(item.boxes for item in self.items)
+        self.has_boxes = any(item.boxes for item in self.items)
         self._fingerprint = self._make_fingerprint()
         self.epoch = 0
         self.position = 0
@@ -205,7 +207,7 @@ class ClipLoader:
         length = len(views[0].indices) if views else self.views.frames
         shape = (len(items), length, self.views.size, self.views.size)
         clips_BTHWC = np.empty((*shape, 3), np.uint8)
-        tubes_BTHW = np.zeros(shape, bool) if self._any_boxes else None
+        tubes_BTHW = np.zeros(shape, bool) if self.has_boxes else None
         for row, (item, view) in enumerate(zip(items, views, strict=True)):
             view.clip(self.prepared, item.clip_id, clips_BTHWC[row])
             if tubes_BTHW is not None and item.boxes:

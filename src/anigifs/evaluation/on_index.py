@@ -99,13 +99,10 @@ def evaluate_index(
         UsageError: There are no such rows, or none of their files can be read any more.
     """
     index = Index.read(test.index)
-    wanted = {
-        "state": "decoded", "domain": test.domain, "split": test.split, "style": test.styles
-    }  # fmt: skip
-    kept = index.filter(**{name: value for name, value in wanted.items() if value})
+    kept = index.filter(**_wanted(test))
     rows = distinct(kept.rows(), test.index)
     if not rows:
-        asked = ", ".join(f"{name} {value!r}" for name, value in wanted.items() if value)
+        asked = ", ".join(f"{name} {value!r}" for name, value in _wanted(test).items())
         raise UsageError(f"{test.index}: no rows of {asked}")
     coverage = cover(
         sorted({row.label for row in rows}),
@@ -152,15 +149,32 @@ def evaluate_index(
     return predictions, record, coverage
 
 
-def _prepared(
-    test: IndexTest, rows: tuple[Row, ...], watch: Watch
-) -> tuple[PreparedClips, list[str]]:
-    rule = PrepareRule(
+def tested_rows(test: IndexTest, index: Index) -> list[Row]:
+    """Return the rows of an index that a test is of; there may be none."""
+    return list(index.filter(**_wanted(test)).rows())
+
+
+def rule_of(test: IndexTest, rows: Sequence[Row]) -> PrepareRule:
+    """Return the rule by which a test's clips are prepared."""
+    return PrepareRule(
         size=test.geometry.size,
         resize_side=test.geometry.resize_side,
         max_frames=frames_kept(test.sampler, rows),
         background=test.background,
     )
+
+
+def _wanted(test: IndexTest) -> dict[str, Any]:
+    wanted = {
+        "state": "decoded", "domain": test.domain, "split": test.split, "style": test.styles
+    }  # fmt: skip
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _prepared(
+    test: IndexTest, rows: tuple[Row, ...], watch: Watch
+) -> tuple[PreparedClips, list[str]]:
+    rule = rule_of(test, rows)
     sources = sources_of(rows, test.index)
     errors = prepare(sources, rule, test.store, watch=watch).errors
     return PreparedClips(test.store, rule), list(errors.values())

@@ -54,7 +54,7 @@ def _until_broken(
     """Yield results; return the jobs that were in flight when a process crashed, if one did."""
     flying: dict[Future[Result], Job] = {}
     with ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_start_worker
+        workers, multiprocessing.get_context("spawn"), initializer=start_worker
     ) as pool:
         try:
             for job in jobs:
@@ -79,7 +79,7 @@ def _landed(flying: dict[Future[Result], Job]) -> Iterator[Result]:
         yield result
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """Leave Ctrl-C to the parent, and end when it is gone: a killed one cannot say so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

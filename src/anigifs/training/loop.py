@@ -188,7 +188,7 @@ class Trainer:
             tap=TAPS[config.preset],
             precision=config.precision,
             frozen=config.freeze_batch_norm,
-            boxes=any(row.boxes for row in self.rows.train),
+            boxes=self.loader.has_boxes,
             draw=self.loader.draw,
         )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from anigifs.clips import ClipSource, PrepareRule, prepare
-from anigifs.evaluation.on_index import IndexTest, frames_kept, sources_of
+from anigifs.evaluation.on_index import IndexTest, rule_of, sources_of, tested_rows
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
 from anigifs.puppets.rendering import render
@@ -75,23 +75,11 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
         tested = {key: _rows_of(test, key, read) for key, test in tests.items()}
         check_honest(job, [*rows.train, *rows.val], tested)
         for key, test in tests.items():
-            yield _rule_of(test, tested[key]), sources_of(tested[key], index)
+            yield rule_of(test, tested[key]), sources_of(tested[key], index)
 
 
 def _rows_of(test: IndexTest, key: str, read: Index) -> list[Row]:
-    wanted = {"state": "decoded", "domain": test.domain, "split": test.split}
-    named = {name: value for name, value in wanted.items() if value}
-    kept = read.filter(**named)
-    rows = list((kept.filter(style=test.styles) if test.styles else kept).rows())
+    rows = tested_rows(test, read)
     if not rows:
         raise UsageError(f"{test.index}: the test {key!r} finds no clips there")
     return rows
-
-
-def _rule_of(test: IndexTest, rows: list[Row]) -> PrepareRule:
-    return PrepareRule(
-        size=test.geometry.size,
-        resize_side=test.geometry.resize_side,
-        max_frames=frames_kept(test.sampler, rows),
-        background=test.background,
-    )

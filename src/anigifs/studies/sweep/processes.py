@@ -1,16 +1,13 @@
 """Jobs one after the other in this process, or several at a time in processes of their own."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from anigifs.foundation.workers import usable_cores
+from anigifs.foundation.workers import start_worker, usable_cores
 from anigifs.studies.sweep.doing import Ending, Task, attempt
 
 #: Gives the next task that may begin now; None where none may.
@@ -96,16 +93,7 @@ def _fly(task: Task, threads: int, line: Connection) -> None:
     """Do a task in this process, which was made for it."""
     import torch
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the parent decides
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent.join,), daemon=True).start()
+    start_worker()
     torch.set_num_threads(threads)
     ending = attempt(task, lambda step, total: line.send((step, total)))
     line.send(ending)
-
-
-def _end_after(wait_for_parent: Callable[[], None]) -> None:
-    """End this process when its parent is gone: one that was killed cannot say so."""
-    wait_for_parent()
-    os._exit(1)
