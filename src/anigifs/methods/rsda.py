@@ -17,7 +17,8 @@ from torch import distributed
 from torch.nn import functional
 
 from anigifs.clips.batch import Batch
-from anigifs.foundation import UsageError, generator
+from anigifs.foundation import generator
+from anigifs.foundation.counts import check_counts
 from anigifs.methods.hooks import Method, Run
 from anigifs.methods.schedule import Schedule, period_of
 from anigifs.methods.search import evolution_search, random_search, worst
@@ -52,11 +53,7 @@ class RsdaOptions:
     statistics: Statistics = "frame"
 
     def __post_init__(self) -> None:
-        for name in ("searches", "candidates", "length", "probe_batches"):
-            if getattr(self, name) < 1:
-                raise UsageError(f"{name} is at least 1, not {getattr(self, name)}")
-        if self.period is not None and self.period < 1:
-            raise UsageError(f"period is at least 1, not {self.period}")
+        check_counts(self, "searches", "candidates", "length", "probe_batches", "period")
 
 
 class Rsda(Method):

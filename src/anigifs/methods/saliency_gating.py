@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from anigifs.clips.batch import Batch
 from anigifs.foundation import UsageError, generator
+from anigifs.foundation.counts import check_counts
 from anigifs.methods.hooks import Method, Run, StepResult
 from anigifs.methods.schedule import Schedule, period_of
 from anigifs.models import ENDPOINTS, I3D, in_test_mode
@@ -49,8 +50,7 @@ class SaliencyGatingOptions:
     pooling: Pooling = "clip"
 
     def __post_init__(self) -> None:
-        if self.period is not None and self.period < 1:
-            raise UsageError(f"period is at least 1, not {self.period}")
+        check_counts(self, "period")
         if self.layer is not None and self.layer not in ENDPOINTS:
             known = ", ".join(ENDPOINTS)
             raise UsageError(f"no layer {self.layer!r}; the network's endpoints are {known}")

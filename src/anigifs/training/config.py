@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.counts import check_counts
 
 Preset = Literal["paper", "laptop"]
 PRESETS: dict[Preset, tuple[int, int]] = {"paper": (40, 224), "laptop": (16, 112)}
@@ -86,11 +87,7 @@ class TrainConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "accumulate", "checkpoint_steps"):
-            if getattr(self, name) < 1:
-                raise UsageError(f"{name} is at least 1, not {getattr(self, name)}")
-        if self.steps is not None and self.steps < 1:
-            raise UsageError(f"steps is at least 1, not {self.steps}")
+        check_counts(self, "epochs", "batch_size", "accumulate", "checkpoint_steps", "steps")
         if self.batch_size % self.accumulate:
             parts = f"{self.accumulate} equal parts"
             raise UsageError(f"a batch of {self.batch_size} cannot be computed in {parts}")
