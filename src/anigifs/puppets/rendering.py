@@ -1,23 +1,25 @@
 """A whole benchmark: clips side by side in processes, an index, and boxes in AVA's form."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from anigifs.foundation import AnigifsError, append_record, read_records, sha256_of
 from anigifs.foundation.claim import claim
 from anigifs.foundation.workers import in_processes, usable_cores
 from anigifs.index import Box, Index, Row
 from anigifs.puppets.ava import write_ava
-from anigifs.puppets.making import make
-from anigifs.puppets.spec import Job, Spec
+from anigifs.puppets.making import Rendering, make
+from anigifs.puppets.spec import Spec
 
 INDEX, SETTINGS, JOURNAL = "index.parquet", "puppets.json", "rendered.jsonl"
 #: Raised by one when the same description gives other pictures.
 VERSION = 2
 
 Watch = Callable[[Iterator[Row], int], Iterable[Row]]
+AnyJob = TypeVar("AnyJob", bound=Rendering)
 
 
 @dataclass(frozen=True)
@@ -58,33 +60,65 @@ def render(
     folder = Path(folder)
     settings = {"seed": spec.seed, "size": spec.size, "context_bias": spec.context_bias}
     claim(folder, SETTINGS, "benchmark", {"version": VERSION, **settings})
-    known = _journalled(folder)
     jobs = list(spec.jobs())
-    rows = {job.path: known[job.path] for job in jobs if job.path in known}
-    missing = [job for job in jobs if job.path not in rows]
-    for row in watch(_made(missing, folder, workers or usable_cores()), len(missing)):
-        assert row.path is not None  # noqa: S101 - every row of ours has one
-        append_record(folder / JOURNAL, {"version": VERSION, "row": asdict(row)})
-        rows[row.path] = row
+    # GIFs of film are begun when the films are there.
+    stages = [[j for j in jobs if (j.domain == "film-gif") == later] for later in (False, True)]
+    rows, made = complete(stages, make, folder, workers, watch)
     index = Index.from_rows((rows[job.path] for job in jobs), "puppets-16", folder)
     index.write(folder / INDEX)
     write_ava(index, folder)
-    return Rendered(index, folder / INDEX, len(missing))
+    return Rendered(index, folder / INDEX, made)
 
 
-def _made(jobs: list[Job], folder: Path, workers: int) -> Iterator[Row]:
-    """Make clips; what is made from others is begun when those are there."""
-    for stage in (
-        [j for j in jobs if j.domain != "film-gif"],
-        [j for j in jobs if j.domain == "film-gif"],
-    ):
-        if workers == 1 or len(stage) < 2 * workers:
-            yield from (make(job, folder) for job in stage)
+def complete(
+    stages: Iterable[Iterable[AnyJob]],
+    make_one: Callable[[AnyJob, Path], Row],
+    folder: Path,
+    workers: int | None,
+    watch: Watch,
+) -> tuple[dict[str, Row], int]:
+    """Make the clips that a folder lacks, and note each in its journal.
+
+    Args:
+        stages: The clips; a stage is begun when the one before is done.
+        make_one: Renders a clip into the folder; a function that processes can import.
+        folder: Where.
+        workers: As for :func:`render`.
+        watch: As for :func:`render`.
+
+    Returns:
+        The rows of all clips by their paths, and how many were made.
+    """
+    known = _journalled(folder)
+    stages = [list(stage) for stage in stages]
+    rows = {job.path: known[job.path] for jobs in stages for job in jobs if job.path in known}
+    missing = [[job for job in jobs if job.path not in rows] for jobs in stages]
+    count = sum(map(len, missing))
+    for row in watch(_made(missing, make_one, folder, workers or usable_cores()), count):
+        assert row.path is not None  # noqa: S101 - every row of ours has one
+        append_record(folder / JOURNAL, {"version": VERSION, "row": asdict(row)})
+        rows[row.path] = row
+    return rows, count
+
+
+def _made(
+    stages: Sequence[Sequence[AnyJob]],
+    make_one: Callable[[AnyJob, Path], Row],
+    folder: Path,
+    workers: int,
+) -> Iterator[Row]:
+    for jobs in stages:
+        if workers == 1 or len(jobs) < 2 * workers:
+            yield from (make_one(job, folder) for job in jobs)
         else:
-            yield from in_processes(partial(make, root=folder), stage, workers, _crashed)
+            yield from in_processes(partial(_make_in, folder, make_one), jobs, workers, _crashed)
 
 
-def _crashed(job: Job) -> Row:
+def _make_in(folder: Path, make_one: Callable[[AnyJob, Path], Row], job: AnyJob) -> Row:
+    return make_one(job, folder)
+
+
+def _crashed(job: Rendering) -> Row:
     raise AnigifsError(
         f"{job.path}: the process that rendered it ended; is memory short, or does a script lack "
         'its `if __name__ == "__main__"`?'

@@ -49,8 +49,8 @@ class Cartoon:
     @cached_property
     def drawing(self) -> Drawing:
         """The frames."""
-        sticker = self._is_sticker
-        rng = self._rng("drawing")
+        sticker = self.is_sticker
+        rng = self.rng("drawing")
         return STYLES[self.style](self.instance, self.timing, rng, self.size, sticker=sticker)
 
     @cached_property
@@ -58,11 +58,11 @@ class Cartoon:
         """How the file is written."""
         if self.drawing.nothing is not None:
             return "sticker"
-        return str(self._rng("habit").choice(HABITS))
+        return str(self.rng("habit").choice(HABITS))
 
     def gif(self) -> bytes:
         """Return the file."""
-        interlaced = bool(self._rng("interlaced").random() < INTERLACED)
+        interlaced = bool(self.rng("interlaced").random() < INTERLACED)
         delays = self.timing.delays_ms
         parts, palette = parts_of(self.drawing, delays, self.habit, interlaced=interlaced)
         return gif_bytes(self.size, self.size, parts, palette=palette)
@@ -72,9 +72,11 @@ class Cartoon:
         return np.asarray(self.drawing.palette[self.drawing.indices_THW])
 
     @property
-    def _is_sticker(self) -> bool:
+    def is_sticker(self) -> bool:
+        """Whether nothing is behind the figure."""
         chance = STICKERS if self.style in ("flat", "pixel") else 0.0
-        return bool(self._rng("sticker").random() < chance)
+        return bool(self.rng("sticker").random() < chance)
 
-    def _rng(self, name: str) -> np.random.Generator:
+    def rng(self, name: str) -> np.random.Generator:
+        """Return the generator of one thing that is drawn by lot."""
         return self.instance.generator(f"{self.style} {name}")

@@ -1,5 +1,6 @@
 """When a cartoon shows what: few frames, uneven delays, poses that are held, loops."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,11 @@ class Timing:
     def starts_ms(self) -> list[int]:
         """When each frame begins to show."""
         return [0, *np.cumsum(self.delays_ms)[:-1].tolist()]
+
+    @property
+    def cycles(self) -> int:
+        """How many whole cycles of the action fill the loop."""
+        return math.ceil(float(self.phase_T.max()))
 
 
 def timing_of(instance: Instance, rng: np.random.Generator) -> Timing:

@@ -1,12 +1,13 @@
 """Film: a shaded figure before a scene, with shadow, motion blur, grain and an unsteady hand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 
+from anigifs.puppets.camera import Camera
 from anigifs.puppets.figure import Figure, Part
 from anigifs.puppets.film.scenes import family_for, paint
 from anigifs.puppets.film.stage import MARGIN
@@ -26,6 +27,25 @@ PATTERN = 64  # pixels by which grain and cloth may be moved
 
 
 @dataclass(frozen=True)
+class Shot:
+    """What a film is taken of.
+
+    Attributes:
+        figure: The actor and the things, at ``moments`` instants of each frame.
+        camera: Who looks.
+        seconds_T: When each of the T frames is taken: a hand that shakes moves with the time.
+        moments: Instants that a frame is the mean of.
+        steady: Whether the camera stands on legs instead.
+    """
+
+    figure: Figure
+    camera: Camera
+    seconds_T: np.ndarray
+    moments: int = BLURS
+    steady: bool = False
+
+
+@dataclass(frozen=True)
 class Film:
     """One film of an instance, 64 frames at 25 a second.
 
@@ -34,12 +54,14 @@ class Film:
         take: A name that sets apart films of one instance: other scenes, the same movement.
         bias: How strongly the scene is tied to the class; see ``family_for``.
         size: Height and width, in pixels.
+        staged: Another shot than that of the instance as it is, of any number of frames.
     """
 
     instance: Instance
     take: str
     bias: float
     size: int
+    staged: Shot | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def family(self) -> str:
@@ -47,69 +69,93 @@ class Film:
         return family_for(self.instance.action, self.bias, self._rng("family"))
 
     @cached_property
+    def shot(self) -> Shot:
+        """What it is taken of."""
+        if self.staged is not None:
+            return self.staged
+        figure = self.instance.film_figure(film_seconds().ravel())
+        return Shot(figure, self.instance.camera, film_seconds(1)[:, 0])
+
+    @cached_property
     def seen(self) -> Seen:
         """The figure at every moment that is drawn, at its finer size."""
-        return self._moved(Seen.through(self.instance.camera, self._figure, FINER * self.size))
+        return self.seen_at(FINER)
+
+    def seen_at(self, finer: int) -> Seen:
+        """Return the figure at every moment, so many times as large as in the picture."""
+        seen = Seen.through(self.shot.camera, self.shot.figure, finer * self.size)
+        shake = np.repeat(finer * np.rint(self._shake), self.shot.moments, axis=0)[:, None]
+        return replace(seen, places_TS2=seen.places_TS2 + shake)
 
     def frames(self) -> np.ndarray:
-        """Return the film, uint8 RGB ``(64, size, size, 3)``."""
-        scene = paint(self.family, self.instance.camera, self.size, self._rng("scene"))
-        light = self._rng("light").uniform(-1, 1)
+        """Return the film, uint8 RGB ``(T, size, size, 3)``."""
+        layers = zip(self.places(), self.figures(), self.grains(), strict=True)
+        return np.stack(
+            [
+                cv2.add(laid_over(behind, *figure), grain, dtype=cv2.CV_8U)
+                for behind, figure, grain in layers
+            ]
+        )
+
+    def places(self) -> Iterator[np.ndarray]:
+        """Yield what stands behind the actor in each frame, with the actor's shadow on it."""
+        scene = paint(self.family, self.shot.camera, self.size, self._rng("scene"))
+        shifts = np.rint(self._shake).astype(int)
+        for shift, shadow in zip(shifts, self._shadows(self._light), strict=True):
+            behind = np.ascontiguousarray(self._window(scene, MARGIN - shift))
+            yield cv2.multiply(behind, shadow, scale=1 / 255)
+
+    def figures(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield each frame's figure over black, and how much of each pixel it covers, 0..255."""
         layers = [
-            self.seen.outlines(scale=scale, shift=(moved * light, -0.8 * moved))
+            self.seen.outlines(scale=scale, shift=(moved * self._light, -0.8 * moved))
             for scale, moved, _ in SHADES
         ]
-        palette, cloth, grain = self._palette(), self._cloth(), self._grain()
-        shadows = self._shadows(light)
-        rng = self._rng("grain places")
-        frames = np.empty((FRAMES, self.size, self.size, 3), np.uint8)
-        for number, shift in enumerate(np.rint(self._shake).astype(int)):
-            behind = np.ascontiguousarray(self._window(scene, MARGIN - shift))
-            behind = cv2.multiply(behind, next(shadows), scale=1 / 255)
+        palette, cloth = self._palette(), self._cloth()
+        for number, hip in enumerate(self._hip):
             figure, cover = self._averaged(layers, number, palette)
-            figure = cv2.multiply(figure, self._window(cloth, self._hip[number]), scale=1 / 128)
-            behind = cv2.multiply(behind, cv2.merge([cv2.bitwise_not(cover)] * 3), scale=1 / 255)
-            frame = cv2.add(behind, figure)
-            piece = self._window(grain, rng.integers(0, PATTERN, 2))
-            frames[number] = cv2.add(frame, piece, dtype=cv2.CV_8U)
-        return frames
+            yield cv2.multiply(figure, self._window(cloth, hip), scale=1 / 128), cover
+
+    def grains(self) -> Iterator[np.ndarray]:
+        """Yield the noise of the sensor in each frame, int16, to be added."""
+        grain, rng = self._grain(), self._rng("grain places")
+        for _ in self.shot.seconds_T:
+            yield self._window(grain, rng.integers(0, PATTERN, 2))
 
     def boxes(self) -> np.ndarray:
-        """Return the actor's box in each frame, blur included: x1, y1, x2, y2, ``(64, 4)``.
+        """Return the actor's box in each frame, blur included: x1, y1, x2, y2, ``(T, 4)``.
 
         In 0..1 of the picture; what lies outside of it is cut off.
         """
-        boxes_T4 = self.seen.boxes().reshape(FRAMES, BLURS, 4) / (FINER * self.size)
-        low, high = boxes_T4[..., :2].min(axis=1), boxes_T4[..., 2:].max(axis=1)
+        boxes_TM4 = self.seen.boxes().reshape(-1, self.shot.moments, 4) / (FINER * self.size)
+        low, high = boxes_TM4[..., :2].min(axis=1), boxes_TM4[..., 2:].max(axis=1)
         return np.asarray(np.clip(np.concatenate([low, high], axis=1), 0, 1))
 
     def _rng(self, name: str) -> np.random.Generator:
         return self.instance.generator(f"{self.take} {name}")
 
     @cached_property
-    def _figure(self) -> Figure:
-        opened = np.arange(BLURS) / BLURS * SHUTTER
-        return self.instance.film_figure(((np.arange(FRAMES)[:, None] + opened) / FPS).ravel())
+    def _light(self) -> float:
+        """Where the light comes from: -1 is the left, 1 the right."""
+        return float(self._rng("light").uniform(-1, 1))
 
     @cached_property
     def _shake(self) -> np.ndarray:
-        """How far a hand that holds the camera moves the picture, in pixels, ``(64, 2)``."""
+        """How far a hand that holds the camera moves the picture, in pixels, ``(T, 2)``."""
+        if self.shot.steady:
+            return np.zeros((len(self.shot.seconds_T), 2))
         rng = self._rng("shake")
         most = rng.uniform(0, 3.0) * self.size / 160
         waves = rng.uniform(0.2, 2.2, (4, 2)), rng.uniform(0, 2 * np.pi, (4, 2))
-        seconds = np.arange(FRAMES)[:, None, None] / FPS
+        seconds = self.shot.seconds_T[:, None, None]
         sway = np.sin(2 * np.pi * waves[0] * seconds + waves[1]).sum(axis=1) / 4
         return np.asarray(np.clip(most * sway, 1 - MARGIN, MARGIN - 1))
 
     @cached_property
     def _hip(self) -> np.ndarray:
-        """Where cloth that moves with the actor is to be cut from, ``(64, 2)``."""
-        place = self.seen.places_TS2[::BLURS].mean(axis=1) / FINER
+        """Where cloth that moves with the actor is to be cut from, ``(T, 2)``."""
+        place = self.seen.places_TS2[:: self.shot.moments].mean(axis=1) / FINER
         return np.asarray(np.rint(-place) % PATTERN, int)
-
-    def _moved(self, seen: Seen) -> Seen:
-        shake = np.repeat(FINER * np.rint(self._shake), BLURS, axis=0)[:, None]
-        return replace(seen, places_TS2=seen.places_TS2 + shake)
 
     def _averaged(
         self, layers: list[np.ndarray], number: int, palette: np.ndarray
@@ -117,7 +163,8 @@ class Film:
         """Return the figure over black, and how much of each pixel it covers, 0..255."""
         side = FINER * self.size
         pictures, covers = [], []
-        for moment in range(number * BLURS, (number + 1) * BLURS):
+        moments = self.shot.moments
+        for moment in range(number * moments, (number + 1) * moments):
             ids = np.zeros((side, side), np.uint8)
             for place in self.seen.order_TG[moment]:
                 _draw(ids, layers, moment, self.seen.groups[place])
@@ -130,13 +177,13 @@ class Film:
 
     def _shadows(self, light: float) -> Iterator[np.ndarray]:
         """Yield how dark the shadow on the ground makes each frame, 255 being not at all."""
-        figure, rng = self._figure, self._rng("shadow")
-        places = figure.centres_TS3[::BLURS].copy()
+        figure, rng = self.shot.figure, self._rng("shadow")
+        places = figure.centres_TS3[:: self.shot.moments].copy()
         along = np.array([-0.5 * light, -1.0, rng.uniform(-0.5, 0.3)])
         places += along * places[..., 1:2]
         places[..., 1] = 0.0
         flat = replace(figure, centres_TS3=places)
-        seen = Seen.through(self.instance.camera, flat, self.size)
+        seen = Seen.through(self.shot.camera, flat, self.size)
         shake = np.rint(self._shake)[:, None]
         outlines = replace(seen, places_TS2=seen.places_TS2 + shake).outlines()
         dark = int(rng.uniform(110, 190))
@@ -173,6 +220,18 @@ class Film:
     def _window(self, picture: np.ndarray, corner: np.ndarray) -> np.ndarray:
         x, y = corner
         return picture[y : y + self.size, x : x + self.size]
+
+
+def film_seconds(moments: int = BLURS) -> np.ndarray:
+    """Return when a film's shutter is open, in seconds, ``(64, moments)``: each frame's moments."""
+    opened = np.arange(moments) / BLURS * SHUTTER
+    return np.asarray((np.arange(FRAMES)[:, None] + opened) / FPS)
+
+
+def laid_over(behind: np.ndarray, figure: np.ndarray, cover: np.ndarray) -> np.ndarray:
+    """Return a picture with a figure before it, which covers 0..255 of each pixel."""
+    behind = cv2.multiply(behind, cv2.merge([cv2.bitwise_not(cover)] * 3), scale=1 / 255)
+    return np.asarray(cv2.add(behind, figure))
 
 
 def _draw(ids: np.ndarray, layers: list[np.ndarray], moment: int, group: list[Part]) -> None:
