@@ -1,10 +1,12 @@
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import jaccard_score
 from torch import Tensor
 
-from anigifs.saliency import energy_inside, peak_inside
+from anigifs.saliency import energy_inside, iou_at_volume, peak_inside
 
 
 def row(*values: float) -> Tensor:
@@ -57,10 +59,40 @@ def test_each_clip_of_a_batch_is_scored_for_itself(
             assert energy.isnan()
 
 
-@pytest.mark.parametrize("score", [peak_inside, energy_inside])
+@pytest.mark.parametrize("score", [peak_inside, energy_inside, iou_at_volume])
 def test_maps_and_masks_on_different_grids_are_refused(score: object) -> None:
     assert callable(score)
     with pytest.raises(ValueError, match="need bool masks of the same shape"):
         score(torch.rand(2, 5, 7, 7), torch.ones(2, 5, 1, 7, dtype=torch.bool))
     with pytest.raises(ValueError, match="need bool masks of the same shape"):
         score(torch.rand(2, 5, 7, 7), torch.ones(2, 5, 7, 7))
+
+
+@pytest.mark.parametrize(
+    ("maps_BTHW", "masks_BTHW", "iou"),
+    [
+        (row(4, 3, 2, 1), mask(1, 1, 0, 0), 1.0),
+        (row(4, 3, 2, 1), mask(0, 0, 1, 1), 0.0),
+        (row(4, 3, 2, 1), mask(1, 0, 1, 0), 1 / 3),  # hot: the first two
+        (row(4, 0, 0, 0), mask(1, 1, 1, 1), 0.25),  # zeros are never hot
+        (row(0, 0, 0, 0), mask(1, 1, 0, 0), 0.0),
+        (row(4, 3, 2, 1), mask(0, 0, 0, 0), float("nan")),
+    ],
+)
+def test_iou_by_hand(maps_BTHW: Tensor, masks_BTHW: Tensor, iou: float) -> None:
+    found = iou_at_volume(maps_BTHW, masks_BTHW)
+    torch.testing.assert_close(found, torch.tensor([iou]), equal_nan=True)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 17))
+def test_iou_is_scikit_learns_at_the_masks_volume_and_knows_no_scale(
+    seed: int, volume: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    maps_BTHW = torch.from_numpy(1.0 + rng.permutation(18)).view(1, 2, 3, 3)  # none is zero
+    inside = torch.from_numpy(rng.permutation(18) < volume).view(1, 2, 3, 3)
+    hot = maps_BTHW > 18 - volume
+    expected = jaccard_score(inside.flatten(), hot.flatten())
+    for scaled in (maps_BTHW, maps_BTHW**3, 1e-3 * maps_BTHW):
+        assert iou_at_volume(scaled, inside).item() == pytest.approx(expected)
