@@ -1,12 +1,12 @@
 """One test of a study: a model on a set of clips, and its predictions beside its record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anigifs.foundation import UsageError
-from anigifs.training.config import TrainConfig
+from anigifs.training.config import Sampler, TrainConfig
 
 if TYPE_CHECKING:
     from anigifs.evaluation.on_index import IndexTest
@@ -23,6 +23,7 @@ class ClipSet:
         domain: Rows of this domain only; None takes all.
         split: Rows of this split only; None takes all.
         styles: Rows of these styles only; none named takes all.
+        sampler: Which frames of a clip are shown; None are those that the model was trained with.
     """
 
     key: str
@@ -30,10 +31,17 @@ class ClipSet:
     domain: str | None
     split: str | None
     styles: tuple[str, ...] = ()
+    sampler: Sampler | None = None
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """All that decides what is shown to a model, as JSON can hold it; the title does not."""
+        said = {name: value for name, value in asdict(self).items() if name != "title"}
+        return said if self.sampler else {k: v for k, v in said.items() if k != "sampler"}
 
 
 def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -> "IndexTest":
-    """Return a test by the frames and the size that a model was trained with.
+    """Return a test by the size that a model was trained with, and by its frames or the set's own.
 
     Args:
         config: Of the model's training.
@@ -49,7 +57,7 @@ def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -
         domain=of_set.domain,
         split=of_set.split,
         geometry=GEOMETRIES[config.preset],
-        sampler=config.sampler,
+        sampler=of_set.sampler or config.sampler,
         background=(0, 0, 0),
         store=store,
         styles=of_set.styles,

@@ -8,6 +8,7 @@ from anigifs.foundation import UsageError
 from anigifs.foundation.counts import check_counts
 
 Preset = Literal["paper", "laptop"]
+Sampler = Literal["whole", "whole-index", "dense"]
 PRESETS: dict[Preset, tuple[int, int]] = {"paper": (40, 224), "laptop": (16, 112)}
 """Frames and size."""
 TAPS: dict[Preset, str] = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}
@@ -65,7 +66,7 @@ class TrainConfig:
     train_split: str = "train"
     val_split: str = "val"
     preset: Preset = "laptop"
-    sampler: Literal["whole", "whole-index", "dense"] = "whole"
+    sampler: Sampler = "whole"
     epochs: int = 3
     steps: int | None = None
     batch_size: int = 8

@@ -4,7 +4,6 @@ import pytest
 
 from anigifs.foundation import UsageError
 from anigifs.puppets.spec import KINDS, Spec
-from anigifs.studies.sets import PUPPET_SETS
 from anigifs.studies.sweep.reading import check_methods, read_plan
 from tests.studies.sweep.conftest import PLAN
 
@@ -42,10 +41,11 @@ def test_a_plan_says_what_its_file_says(tmp_path: Path) -> None:
 def test_the_plan_that_comes_along_holds_the_cartoons_back() -> None:
     plan = read_plan("puppets")
     check_methods(plan)
-    sets = {str(one.key): one for one in PUPPET_SETS}
+    kinds = {str(name): kind for name, kind in KINDS.items()}
     assert [one.key for one in plan.tests][:3] == ["film", "film-neutral", "cartoon-dev"]
     for one in plan.tests:
-        assert (one.domain, one.styles) == (sets[one.key].domain, sets[one.key].styles)
+        kind = kinds[one.key]
+        assert (one.domain, one.styles) == (kind.domain, kind.styles)
         assert not set(one.styles) & set(KINDS["cartoon-test"].styles)
     assert plan.clips == Spec(clips_per_class=32, seed=0)
     assert plan.runs["erm"].start == "base"

@@ -1,6 +1,7 @@
 """Which jobs are to be done, and which of them may begin."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from anigifs.studies.sweep.doing import Task
 from anigifs.studies.sweep.jobs import Job
@@ -38,6 +39,23 @@ def to_do(
     return [job for job in everything if job.id in needed]
 
 
+@dataclass(frozen=True)
+class Ended:
+    """What became of what was to be done.
+
+    Attributes:
+        done: How many jobs ended well.
+        failed: Why others failed, by name.
+        skipped: Names of jobs that lost what they start from.
+        left: Names of jobs for which there was no time.
+    """
+
+    done: int
+    failed: Mapping[str, str]
+    skipped: Sequence[str]
+    left: Sequence[str]
+
+
 class Agenda:
     """Tasks of which some wait for others.
 
@@ -54,6 +72,12 @@ class Agenda:
         self.failed: dict[str, str] = {}
         self.skipped: list[str] = []
         self.done = 0
+
+    @property
+    def ended(self) -> Ended:
+        """What has become of all so far."""
+        left = [task.job.name for task in self.pending.values()]
+        return Ended(self.done, self.failed, self.skipped, left)
 
     def next(self, fits: Callable[[Task], bool]) -> Task | None:
         """Return the first task that may begin, and count it as begun; None where none may.

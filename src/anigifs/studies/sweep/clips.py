@@ -64,7 +64,7 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
     for job in jobs:
         # Only what decides about clips is left to differ.
         of_data = ("domain", "train_split", "val_split", "preset", "sampler")
-        needs = (job.run.oracle, *(getattr(job.config, name) for name in of_data))
+        needs = (job.run.oracle, job.tests, *(getattr(job.config, name) for name in of_data))
         if needs in asked:
             continue
         asked.add(needs)

@@ -7,9 +7,12 @@ from pathlib import Path
 from anigifs.studies.sweep.jobs import Job
 from anigifs.studies.sweep.records import Record
 from anigifs.studies.sweep.workplace import Workplace
+from anigifs.training.config import TrainConfig
 
 #: Of the real network on a laptop's clips, by two cores; used before anything has been measured.
 USUAL_SECONDS = 1.0
+#: Says what an update of a configuration takes, where no job like it has been recorded.
+Timed = Callable[[TrainConfig], float]
 
 
 def updates_of(job: Job, index: Path) -> int | None:
@@ -32,9 +35,16 @@ class Estimates:
     Args:
         records: Of finished jobs.
         parallel: Jobs side by side, which are slower than one alone.
+        timed: Asked where there is no record.
     """
 
-    def __init__(self, records: Iterable[Record], parallel: int) -> None:
+    def __init__(
+        self,
+        records: Iterable[Record],
+        parallel: int,
+        timed: Timed = lambda config: USUAL_SECONDS,
+    ) -> None:
+        self._timed = timed
         self._records = [one for one in records if one["updates"] > 0]
         self._parallel = parallel
 
@@ -60,7 +70,7 @@ class Estimates:
             alike = [one for one in found if one["parallel"] == self._parallel]
             if found:
                 return statistics.median(_mean_seconds(one) for one in alike or found)
-        return USUAL_SECONDS
+        return self._timed(job.config)
 
     def testing(self) -> float:
         """Return the seconds that the tests of a job will take; 0 before any was tested."""

@@ -55,7 +55,7 @@ class Job:
         """
         usual = {one.name: one.default for one in fields(TrainConfig)}
         said = {k: v for k, v in asdict(self.config).items() if v != usual[k]}
-        tests = [{k: v for k, v in asdict(one).items() if k != "title"} for one in self.tests]
+        tests = [one.described for one in self.tests]
         return {"meaning": MEANING, "config": said, "tests": tests}
 
     @property
@@ -111,7 +111,7 @@ def _job(plan: Plan, run: Run, seed: int, start: Job | None, standing: Standing)
     # What goes on must not see the same clips in the same order, mirrored and dropped as before.
     drawn_by = seed if start is None else seed_of(start.config.seed, "continued") % 2**31
     config = TrainConfig(index=index, weights=weights, seed=drawn_by, **settings)
-    return Job(run, seed, config, plan.tests, start)
+    return Job(run, seed, config, plan.tests_of(run), start)
 
 
 def _pinned(word: str, standing: Standing) -> str:

@@ -1,4 +1,4 @@
-"""What a sweep is: runs, the seeds of each, and the tests that all of them take."""
+"""What a sweep is: runs, the seeds of each, and the tests that they take."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -25,6 +25,7 @@ class Run:
             weights that its settings name.
         oracle: Whether it sees training clips of a target: a ceiling, not a method.
         listed: Whether it is a row of the table.
+        tests: The keys of the tests that its weights take, its own source's first; None takes all.
         settings: Fields of the training's configuration, those that all runs share included.
     """
 
@@ -34,6 +35,7 @@ class Run:
     oracle: bool
     listed: bool
     settings: Mapping[str, Any]
+    tests: tuple[str, ...] | None = None
 
     @property
     def named_weights(self) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class Plan:
         seeds: Of training; each run is made with every one.
         baseline: The run that the others are compared with.
         clips: The puppets to be rendered, or the path of an index.
-        tests: The sets of clips that every model is tested on, the source first.
+        tests: The sets of clips that models are tested on, the source first.
         runs: By name, in the order of the table.
     """
 
@@ -74,6 +76,13 @@ class Plan:
             return {"index": self.clips.name}
         spec = asdict(self.clips)
         return {"version": VERSION, **{k: _listed(v) for k, v in spec.items()}}
+
+    def tests_of(self, run: Run) -> tuple[ClipSet, ...]:
+        """Return the tests that a run's weights take."""
+        if run.tests is None:
+            return self.tests
+        by_key = {one.key: one for one in self.tests}
+        return tuple(by_key[key] for key in run.tests)
 
     @property
     def in_order(self) -> tuple[Run, ...]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,13 +12,17 @@ from anigifs.puppets.spec import Spec
 from anigifs.studies.sweep.plan import WEIGHTS_OPTION, Plan, Run
 from anigifs.studies.sweep.values import check_keys, field_names, fields_of, fitted
 from anigifs.studies.testing import ClipSet
-from anigifs.training.config import TrainConfig
+from anigifs.training.config import Sampler, TrainConfig
 
 Kind = TypeVar("Kind")
 #: Plans that the package brings along.
 NAMED = ("puppets",)
-ABOUT_RUN = {"title": str, "start": str, "oracle": bool, "listed": bool}
-ABOUT_TEST = {"title": str, "domain": str, "split": str, "styles": tuple[str, ...]}
+ABOUT_RUN = {
+    "title": str, "start": str, "oracle": bool, "listed": bool, "tests": tuple[str, ...]
+}  # fmt: skip
+ABOUT_TEST = {
+    "title": str, "domain": str, "split": str, "styles": tuple[str, ...], "sampler": Sampler
+}  # fmt: skip
 TOP = ("title", "seeds", "baseline", "index", "benchmark", "train", "tests", "runs")
 #: What the plan itself decides of each run.
 DECIDED = {"index", "seed", "options"}
@@ -64,7 +68,9 @@ def _plan(path: Path, top: Mapping[str, Any]) -> Plan:
         raise UsageError(f"{path}: baseline = {baseline!r}: no such run; {_known(runs)}")
     if not runs[baseline].listed:
         raise UsageError(f"{path}: the baseline {baseline!r} is no row of the table; list it")
-    return Plan(path, title, seeds, baseline, _clips(top, path), _tests(top, path), runs)
+    tests = _tests(top, path)
+    _check_tests(runs, tests, path)
+    return Plan(path, title, seeds, baseline, _clips(top, path), tests, runs)
 
 
 def _needed(table: Mapping[str, Any], key: str, path: Path) -> Any:  # noqa: ANN401 - any of TOML's
@@ -202,6 +208,17 @@ def _check_starts(runs: Mapping[str, Run], path: Path) -> None:
             raise UsageError(
                 f"{where}: starts from the oracle {run.start!r}; mark it with oracle = true"
             )
+
+
+def _check_tests(runs: Mapping[str, Run], tests: Collection[ClipSet], path: Path) -> None:
+    """Refuse a run of no test, or of one that is none."""
+    known = [one.key for one in tests]
+    for run in runs.values():
+        where = f"{path}: [runs.{run.name}]: tests"
+        if run.tests is not None and not run.tests:
+            raise UsageError(f"{where} names none; leave it out to take all")
+        if unknown := [key for key in run.tests or () if key not in known]:
+            raise UsageError(f"{where}: no test {unknown[0]!r}; there are {', '.join(known)}")
 
 
 def _known(runs: Mapping[str, Run]) -> str:

@@ -1,14 +1,14 @@
 """Run what is missing of a sweep: seed by seed, within the time that there is."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anigifs.foundation import UsageError
 from anigifs.models.weights import find
-from anigifs.studies.sweep.agenda import Agenda, to_do
+from anigifs.studies.sweep.agenda import Agenda, Ended, to_do
 from anigifs.studies.sweep.doing import Ending, Task
 from anigifs.studies.sweep.estimates import USUAL_SECONDS, Estimates
 from anigifs.studies.sweep.jobs import Jobs, chosen, each_once, make_jobs
@@ -56,21 +56,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Swept:
+class Swept(Ended):
     """What a call did.
 
     Attributes:
-        done: How many jobs ended well.
-        failed: Why others failed, by name.
-        skipped: Names of jobs that lost what they start from.
-        left: Names of jobs for which there was no time.
         table: Of all records; None where the baseline has none yet.
     """
 
-    done: int
-    failed: Mapping[str, str]
-    skipped: Sequence[str]
-    left: Sequence[str]
     table: "Table | None"
 
 
@@ -121,10 +113,24 @@ def run_sweep(plan: Plan, request: Request, watcher: Watcher | None = None) -> S
         UsageError: The folder holds something else, another sweep is at work in it, or the clips
             are not those of its records.
     """
-    from anigifs.studies.sweep.reading import check_methods
-
     watcher = watcher or Watcher()
     _check_folder(request.out, request.work)
+    jobs, agenda = run_jobs(plan, request, watcher)
+    table = write_tables(plan, jobs, request.out, watcher.warn)
+    return Swept(**vars(agenda.ended), table=table)
+
+
+def run_jobs(plan: Plan, request: Request, watcher: Watcher) -> tuple[Jobs, Agenda]:
+    """Run what is missing of a sweep, and make no tables.
+
+    Returns:
+        All jobs, and what became of those that were to be done.
+
+    Raises:
+        UsageError: As :func:`run_sweep` does, but any folder will do.
+    """
+    from anigifs.studies.sweep.reading import check_methods
+
     check_methods(plan)
     place = Workplace(request.work)
     call = _Call(plan, request, watcher, place)
@@ -132,9 +138,7 @@ def run_sweep(plan: Plan, request: Request, watcher: Watcher | None = None) -> S
         jobs, agenda = _planned(call)
         if agenda.pending:
             _do_all(call, jobs, agenda)
-    table = write_tables(plan, jobs, request.out, watcher.warn)
-    left = [task.job.name for task in agenda.pending.values()]
-    return Swept(agenda.done, agenda.failed, agenda.skipped, left, table)
+    return jobs, agenda
 
 
 def _check_folder(out: Path, work: Path) -> None:

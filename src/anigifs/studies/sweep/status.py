@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from anigifs.studies.sweep.agenda import to_do
-from anigifs.studies.sweep.estimates import Estimates, updates_of
+from anigifs.studies.sweep.estimates import Estimates, Timed, updates_of
 from anigifs.studies.sweep.jobs import UNKNOWN, Job, Jobs, each_once
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.records import Record, finished, read_all
@@ -47,7 +47,13 @@ class JobStatus:
 
 
 def status_of(
-    plan: Plan, jobs: Jobs, wanted: Sequence[Job], out: Path, place: Workplace, parallel: int = 1
+    plan: Plan,
+    jobs: Jobs,
+    wanted: Sequence[Job],
+    out: Path,
+    place: Workplace,
+    parallel: int = 1,
+    timed: Timed | None = None,
 ) -> list[JobStatus]:
     """Return where jobs stand.
 
@@ -58,13 +64,16 @@ def status_of(
         out: The sweep's folder.
         place: Where it is at work.
         parallel: Jobs side by side, which are slower than one alone.
+        timed: Asked what an update takes where no record tells; None takes that of a laptop.
     """
     everything = each_once(jobs.values())
     records = read_all(out)
     done = finished(out, everything, records)
     missing = {job.id for job in to_do(wanted, everything, done, place)}
     asked = {job.id for job in wanted} | missing
-    looked = _Look(place, place.index(plan), done, missing, Estimates(records.values(), parallel))
+    asking = {} if timed is None else {"timed": timed}
+    estimates = Estimates(records.values(), parallel, **asking)
+    looked = _Look(place, place.index(plan), done, missing, estimates)
     return [
         looked.at(job, records.get(job.id) if job.id in done else None)
         for job in everything

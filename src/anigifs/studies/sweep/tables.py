@@ -53,7 +53,7 @@ def write_tables(plan: Plan, jobs: Jobs, out: Path, warn: Warn) -> "Table | None
         )
     records = {key: found[job.id] for key, job in jobs.items() if job.id in found}
     _warn_of_starts(jobs, found, warn)
-    outcomes = _outcomes(plan, records, out)
+    outcomes = outcomes_in(plan, jobs, out)
     if records:
         write_text(csv_path(out), _csv(plan, records, outcomes, warn))
     return _write_table(plan, outcomes, out)
@@ -76,8 +76,14 @@ def _warn_of_starts(jobs: Jobs, found: Mapping[str, Record], warn: Warn) -> None
             )
 
 
-def _outcomes(plan: Plan, records: Records, out: Path) -> tuple[Outcome, ...]:
-    """Return the tests of all runs, under the names and titles that the plan has now."""
+def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
+    """Return the recorded tests of all runs, under the names and titles that the plan has now.
+
+    Raises:
+        UsageError: A record is damaged, or predictions are not those that were recorded.
+    """
+    found = read_all(out)
+    records = {key: found[job.id] for key, job in jobs.items() if job.id in found}
     titles = {one.key: one.title for one in plan.tests}
     tests = [
         {
