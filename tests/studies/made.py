@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from anigifs.evaluation import Predictions
 from anigifs.foundation import append_record
+from anigifs.models import WeightsRecord, build_i3d, save_model
 from anigifs.studies.outcomes import Outcome
+from anigifs.taxonomy import class_list
 
 CLASSES = ("run", "jump", "wave", "bow", "box", "row", "kick")
 Answers = Sequence[bool | int] | np.ndarray
@@ -110,3 +113,22 @@ def quick(clips: int = 56, classes: tuple[str, ...] = CLASSES) -> list[Outcome]:
         outcome(model, of_set, rng.random(clips) < share, classes=classes)
         for (model, of_set), share in shares.items()
     ]
+
+
+def save_narrow(folder: Path, bias: float = 0.0) -> None:
+    """Write weights of a narrow, untrained network with the classes of Kinetics-400."""
+    names = class_list("kinetics-400").names
+    record = WeightsRecord(
+        name="narrow",
+        width=1 / 16,
+        classes=names,
+        taxonomy="kinetics-400",
+        licence="none",
+        source="made by a test",
+    )
+    torch.manual_seed(0)
+    model = build_i3d(len(names), width=1 / 16)
+    model.load_state_dict(
+        {**model.state_dict(), "logits.conv3d.bias": torch.full((len(names),), bias)}
+    )
+    save_model(model, record, folder)

@@ -5,26 +5,27 @@ from tests.studies.made import outcome
 LABELS = ["run", "run", "jump", "jump"]
 
 
-def test_classes_by_hand_with_the_worst_on_the_last_set_first() -> None:
+def test_classes_by_hand_with_the_deepest_fall_first() -> None:
     outcomes = [
         outcome("erm", "film", [1, 1, 1, 0], labels=LABELS),
         outcome("erm", "cartoon", [0, 0, 1, 1], labels=LABELS),
         outcome("erm", "cartoon", [0, 1, 1, 1], labels=LABELS, seed=1),
         outcome("oracle", "cartoon", [1, 1, 1, 1], labels=LABELS),
     ]
-    assert by_class(outcomes, "erm", ["film", "cartoon"]) == (
-        ClassRow("run", (1.0, 0.25)),
-        ClassRow("jump", (0.5, 1.0)),
-    )
-    assert by_class(outcomes, "erm", ["cartoon", "film"])[0] == ClassRow("jump", (1.0, 0.5))
+    found = by_class(outcomes, "erm", "film", "cartoon")
+    assert found == (ClassRow("run", 1.0, 0.25), ClassRow("jump", 0.5, 1.0))
+    assert [row.fall for row in found] == [0.75, -0.5]
+    assert by_class(outcomes, "erm", "cartoon", "film")[0].label == "jump"
 
 
 def test_a_class_that_a_set_lacks_comes_last() -> None:
     outcomes = [
-        outcome("erm", "film", [1, 1], labels=["run", "wave"]),
+        outcome("erm", "film", [1, 1], labels=["run", "bow"]),
         outcome("erm", "cartoon", [1], labels=["run"]),
     ]
-    assert by_class(outcomes, "erm", ["film", "cartoon"])[1] == ClassRow("wave", (1.0, None))
+    found = by_class(outcomes, "erm", "film", "cartoon")
+    assert found == (ClassRow("run", 1.0, 1.0), ClassRow("bow", 1.0, None))
+    assert [row.fall for row in found] == [0.0, None]
 
 
 def test_confusions_are_counted_over_all_seeds() -> None:

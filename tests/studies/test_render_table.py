@@ -7,8 +7,9 @@ import pytest
 
 from anigifs.studies import tabulate, to_csv, to_latex, to_markdown, to_text
 from anigifs.studies.cells import Table
-from anigifs.studies.render_table import CSV_COLUMNS, escape_latex
+from anigifs.studies.render_table import CSV_COLUMNS
 from anigifs.studies.sections import laid_out, percent
+from anigifs.studies.typesetting import escape_latex
 from tests.studies.made import outcome, quick
 
 FEW: dict[str, Any] = {"replicates": 500}

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ from anigifs.media import write_gif, write_mp4
 from anigifs.studies import choose_samples
 from anigifs.studies.samples import GIF_BYTES
 from tests.studies.made import outcome
+
+LABELS = ["run", "jump"] * 4
 
 
 @pytest.fixture
@@ -23,59 +26,66 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return found
 
 
-def test_half_are_wrong_and_small_gifs_move(files: dict[str, Path]) -> None:
+def test_every_model_is_heard_of_each_clip_and_small_gifs_move(files: dict[str, Path]) -> None:
     outcomes = [
-        outcome("erm", "film", [1, 0] * 4),
-        outcome("erm", "gif", [0, 1] * 4),
-        outcome("erm", "gif", [1] * 8, seed=1),
-        outcome("oracle", "film", [1] * 8),
+        outcome("erm", "film", [1, 0] * 4, labels=LABELS),
+        outcome("erm", "gif", [0, 1] * 4, labels=LABELS),
+        outcome("erm", "gif", [1] * 8, labels=LABELS, seed=1),
+        outcome("oracle", "gif", [1] * 8, labels=LABELS),
+        outcome("erm", "other", [1] * 8, labels=LABELS),
     ]
-    found = choose_samples(outcomes, "erm", files)
-    assert [(one.of_set, one.right) for one in found] == [
-        *[("film", True)] * 2,
-        *[("film", False)] * 2,
-        *[("gif", True)] * 2,
-        *[("gif", False)] * 2,
-    ]
+    found = choose_samples(outcomes, {"gif": 4, "film": 3, "none": 2}, files)
+    assert Counter(one.of_set for one in found) == {"gif": 4, "film": 3}
     for one in found:
-        assert (one.label == one.answer) == one.right
-        assert one.png is not None
-        assert one.png.startswith(b"\x89PNG")
-        assert (one.gif is not None) == (one.of_set == "gif")
-        assert one.confidence is not None
-        assert 1 / 7 < one.confidence < 1
-    assert found == choose_samples(outcomes, "erm", files)
-    assert found != choose_samples(outcomes, "erm", files, seed=1)
+        assert [said.model for said in one.said] == ["erm", "oracle"][: 1 + (one.of_set == "gif")]
+        for said in one.said:
+            assert (one.label == said.answer) == said.right
+            assert said.confidence is not None
+            assert 1 / 7 < said.confidence < 1
+        assert one.still is not None
+        assert one.still[8:12] == b"WEBP"
+        assert (one.moving is not None) == (one.of_set == "gif")
+    # Of the first seed: it is wrong of all that run, and right of all that jump.
+    gif = [one for one in found if one.of_set == "gif"]
+    assert {(one.label, one.said[0].right) for one in gif} == {("run", False), ("jump", True)}
+    assert found == choose_samples(outcomes, {"gif": 4, "film": 3}, files)
+    assert found != choose_samples(outcomes, {"gif": 4, "film": 3}, files, seed=1)
 
 
 @pytest.mark.parametrize(
-    ("right", "expected"),
+    ("right", "most", "wrong"),
     [
-        ([1] * 8, [1, 1, 1, 1]),
-        ([0] * 8, [0, 0, 0, 0]),
-        ([1] * 7 + [0], [1, 1, 1, 0]),
-        ([1, 0], [1, 0]),
+        ([1, 1, 1, 1, 0, 0, 0, 0], 4, 2),  # one of each kind of either class
+        ([1] * 8, 4, 0),
+        ([0] * 8, 4, 4),
+        ([1, 1, 1, 1, 1, 1, 0, 1], 8, 1),
+        ([1, 1, 1, 1, 1, 1, 0, 1], 2, 1),
     ],
 )
-def test_what_there_is_fills_the_places(
-    files: dict[str, Path], right: list[int], expected: list[int]
+def test_classes_are_even_and_every_other_clip_is_wrong(
+    right: list[int], most: int, wrong: int
 ) -> None:
-    found = choose_samples([outcome("erm", "film", right)], "erm", files)
-    assert [one.right for one in found] == expected
+    found = choose_samples([outcome("erm", "film", right, labels=LABELS)], {"film": most}, {})
+    assert Counter(one.label for one in found) == {"run": most // 2, "jump": most // 2}
+    assert sum(not one.said[0].right for one in found) == wrong
+
+
+def test_a_clip_that_one_model_alone_got_wrong_counts_as_wrong() -> None:
+    right = [outcome("erm", "film", [1] * 8, labels=LABELS)]
+    one_wrong = outcome("rsda", "film", [1, 1, 1, 0, 1, 1, 1, 1], labels=LABELS)
+    found = choose_samples([*right, one_wrong], {"film": 2}, {})
+    assert ("rsda", "wave") in [(said.model, said.answer) for one in found for said in one.said]
 
 
 def test_a_file_that_is_unknown_lost_or_large_still_leaves_a_sample(
     files: dict[str, Path], tmp_path: Path
 ) -> None:
     lost = {"gif/000": tmp_path / "lost.gif"}
-    found = choose_samples([outcome("erm", "gif", [1, 1])], "erm", lost)
-    assert {one.png for one in found} == {None}
-    assert {one.error for one in found} == {
-        "its file is not known",
-        f"{tmp_path / 'lost.gif'}: no such file",
-    }
+    found = choose_samples([outcome("erm", "gif", [1, 1])], {"gif": 2}, lost)
+    assert {one.still for one in found} == {None}
+    assert {one.error for one in found} == {"its file is not known", "no such file"}
     path = files["gif/000"]
     path.write_bytes(path.read_bytes() + bytes(GIF_BYTES))
-    (large,) = choose_samples([outcome("erm", "gif", [1])], "erm", files)
-    assert large.png is not None
-    assert large.gif is None
+    (large,) = choose_samples([outcome("erm", "gif", [1])], {"gif": 1}, files)
+    assert large.still is not None
+    assert large.moving is None

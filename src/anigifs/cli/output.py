@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 SCHEMA = 1
@@ -33,6 +34,18 @@ def print_envelope(
 def warn(text: str) -> None:
     """Say something on standard error that is not an error."""
     print(f"anigifs: warning: {printable(text)}", file=sys.stderr)
+
+
+@dataclass
+class Warnings:
+    """Says warnings, and keeps them for the JSON."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def take(self, line: str) -> None:
+        """Say one and keep it."""
+        self.lines.append(line)
+        warn(line)
 
 
 def with_progress(items: Iterable[Item], total: int, title: str) -> Iterator[Item]:

@@ -1,107 +1,206 @@
-"""``anigifs study``: a whole study, from the clips to the tables and the report."""
+"""``anigifs study``: the paper's studies, from the clips to the tables and the report."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
 from anigifs.cli.options import DEFAULT_WEIGHTS
-from anigifs.cli.output import print_envelope
+from anigifs.cli.output import Warnings, print_envelope, printable
+from anigifs.cli.status import as_json, ending_lines, status_lines
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
-    from anigifs.studies.cells import Table
-    from anigifs.studies.meter import Tell
-    from anigifs.studies.quick import QuickConfig
+    from anigifs.studies.paper.progress import Tell
+    from anigifs.studies.paper.roles import Roles
+    from anigifs.studies.paper.running import Ran, StudyConfig
+    from anigifs.studies.sweep.running import Request
+
+REPORT = "report.html"
 
 
 @dataclass(frozen=True)
 class Study:
-    """Run a whole study: clips, training, tests, tables and a report; one that was stopped goes on.
+    """Run a study of the paper: clips, training, tests, tables and a report; it goes on if stopped.
 
-    quick: clips are rendered, the real I3D is fine-tuned on film, and as an oracle on cartoons, and
-    both are tested on five sets of film, GIFs of film and cartoons. 13 minutes on two cores.
+    quick: both studies in small on rendered clips, as a demonstration; half an hour on two cores.
+    1: from videos to GIFs of them, to animated GIFs (Table 2).
+    2: methods that learn from videos with boxes, on animated GIFs (Table 3).
 
     Example: anigifs study quick --out build/quick
     """
 
-    name: Annotated[Literal["quick"], tyro.conf.Positional]
+    name: Annotated[Literal["quick", "1", "2"], tyro.conf.Positional]
     """Which study."""
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
-    """Where clips, runs, records, tables and the report go."""
-    clips_per_class: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Motion instances of each of the 16 classes to train on; by default 32."""
-    updates: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Updates of each model's weights, by 8 clips each; by default 224."""
-    seed: int = 0
-    """Of the clips and of training."""
+    """Where records, tables, figures and the report go."""
+    work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
+    """Where clips and runs go, which may be thrown away; by default `work` in the other folder."""
+    scale: Literal["laptop", "paper"] = "laptop"
+    """Of the studies 1 and 2: sizes for a laptop, or the paper's own hyperparameters."""
+    index: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
+    """Clips for the studies 1 and 2; by default the benchmark is rendered."""
+    videos: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
+    """Which rows of the index are videos; by default of domain video."""
+    gifs: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
+    """Which are GIFs of videos; by default of domain video-gif."""
+    animated: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
+    """Which are animated GIFs; by default of domain animated-gif."""
     weights: str = DEFAULT_WEIGHTS
     """Name of weights that training starts from (see `anigifs weights list`), or a folder."""
+    seeds: Annotated[tuple[int, ...], tyro.conf.arg(metavar="SEED...")] = ()
+    """Of training; by default 0, 1 and 2, and 0 for quick."""
+    paper_rows: bool = False
+    """Only the rows of the paper's Table 3, without variants and controls."""
+    budget: Annotated[float | None, tyro.conf.arg(metavar="MINUTES")] = None
+    """Begin no job that would probably end later than this."""
+    jobs: Annotated[int, tyro.conf.arg(metavar="N")] = 1
+    """Training runs side by side, which share the cores."""
     smoke: bool = False
-    """See in a minute that everything works; the figures mean nothing."""
+    """With quick: see in two minutes that everything works; the figures mean nothing."""
     plan: bool = False
-    """Say what would run and how long it will take here, and stop."""
+    """Say what would run and how long it will take, and stop."""
     json: bool = False
     """Print one JSON object on standard output."""
 
     def run(self) -> int:
         """Run the study, or plan it, and print."""
-        from anigifs.studies.quick import plan_quick, run_quick
-
-        config = self._config()
+        config, request = self._config(), self._request()
         if self.plan:
-            return self._print_plan(plan_quick(config))
-        with one_bar("study quick") as tell:
-            table = run_quick(config, self.out, tell)
-        self._print(table)
-        return 0
+            return self._print_plan(config, request)
+        from anigifs.studies.paper.progress import Progress
+        from anigifs.studies.paper.reporting import run_and_report
 
-    def _config(self) -> "QuickConfig":
-        from anigifs.studies.quick import SMOKE, QuickConfig
+        warnings = Warnings()
+        try:
+            with one_bar(f"study {self.name}") as (tell, say):
+                progress = Progress(tell, say, warnings.take)
+                ran = run_and_report(config, request, progress, self._command())
+        except KeyboardInterrupt:
+            print("anigifs: stopped; the same command goes on", file=sys.stderr)
+            raise
+        for line in ending_lines(ran):
+            print(printable(line), file=sys.stderr)
+        self._print(ran, warnings.lines)
+        return 2 if ran.failed else 0
 
-        asked = {"clips_per_class": self.clips_per_class, "updates": self.updates}
-        given = {name: value for name, value in asked.items() if value is not None}
-        if self.smoke and given:
-            raise UsageError(
-                "--smoke has a size of its own; leave out --clips-per-class, --updates"
-            )
+    def _command(self) -> str:
+        """Return what a person types to have the same study in another folder."""
+        given = {
+            "--scale": self.scale if self.name != "quick" else None,
+            "--index": self.index,
+            "--videos": self.videos,
+            "--gifs": self.gifs,
+            "--animated": self.animated,
+            "--weights": self.weights if self.weights != DEFAULT_WEIGHTS else None,
+            "--seeds": " ".join(map(str, self.seeds)) or None,
+        }
+        words = [f"{name} {value}" for name, value in given.items() if value is not None]
+        flags = [*["--smoke"] * self.smoke, *["--paper-rows"] * self.paper_rows]
+        return " ".join(["anigifs study", self.name, *words, *flags, "--out FOLDER"])
+
+    def _config(self) -> "StudyConfig":
+        from anigifs.studies.paper.quick import QUICK_STUDY, SMOKE_STUDY
+        from anigifs.studies.paper.running import StudyConfig
+        from anigifs.studies.paper.scales import LAPTOP, SCALES
+
+        if self.name == "quick":
+            asked = (self.index, self.videos, self.gifs, self.animated)
+            if any(asked) or self.paper_rows or self.scale != LAPTOP.name:
+                raise UsageError(
+                    "study quick has clips, scale and rows of its own; leave out --scale, --index, "
+                    "--videos, --gifs, --animated and --paper-rows, or run study 1 or 2"
+                )
+            return (SMOKE_STUDY if self.smoke else QUICK_STUDY).given(self.weights, self.seeds)
         if self.smoke:
-            return replace(SMOKE, seed=self.seed, weights=self.weights)
-        return QuickConfig(**given, seed=self.seed, weights=self.weights)
+            raise UsageError("--smoke is for study quick")
+        return StudyConfig(
+            studies=(self.name,),
+            scale=SCALES[self.scale],
+            index=self.index,
+            roles=self._roles(),
+            controls=not self.paper_rows,
+            classes="puppets-12" if self.name == "2" and self.index is None else None,
+        ).given(self.weights, self.seeds)
 
-    def _print_plan(self, planned: dict[str, Any]) -> int:
+    def _roles(self) -> "Roles":
+        from anigifs.studies.paper.roles import PUPPETS, Role, Roles
+
+        words = {"videos": self.videos, "gifs": self.gifs, "animated": self.animated}
+        named = {name: given for name, given in words.items() if given is not None}
+        if self.index is None:
+            if named:
+                raise UsageError(f"--{next(iter(named))}: of an --index; the benchmark has its own")
+            return PUPPETS
+        usual = Roles()
+        return Roles(
+            **{
+                name: Role.parse(getattr(usual, name).title, named[name])
+                if name in named
+                else getattr(usual, name)
+                for name in words
+            }
+        )
+
+    def _request(self) -> "Request":
+        from anigifs.studies.sweep.running import Request
+
+        return Request(
+            out=self.out,
+            work=self.work or self.out / "work",
+            seconds=None if self.budget is None else 60 * self.budget,
+            parallel=self.jobs,
+        )
+
+    def _print_plan(self, config: "StudyConfig", request: "Request") -> int:
+        from anigifs.studies.paper.planning import planned, timed_here
+        from anigifs.studies.sweep.jobs import each_once
+        from anigifs.studies.sweep.status import status_of, totals
+        from anigifs.studies.sweep.workplace import Workplace
+
+        plan, jobs = planned(config, request.work, request.out)
+        everything = each_once(jobs.values())
+        place = Workplace(request.work)
+        timed = timed_here(config)
+        found = status_of(plan, jobs, everything, request.out, place, self.jobs, timed)
+        summary = {**totals(found), "title": plan.title, "scale": config.scale.title}
         if self.json:
-            print_envelope([planned])
+            print_envelope([one.to_json() for one in found], summary)
             return 0
-        for name, value in planned.items():
-            if not isinstance(value, dict):
-                print(f"{name.replace('_', ' '):24} {value}")
-        for title, units in planned["stages"].items():
-            print(f"  {title:36} {units:6}")
+        print(printable(f"{plan.title} ({config.scale.title})"))
+        for line in status_lines(found, summary):
+            print(printable(line))
         return 0
 
-    def _print(self, table: "Table") -> None:
-        from anigifs.studies.render_table import to_csv, to_text
+    def _print(self, ran: "Ran", warnings: list[str]) -> None:
+        from anigifs.studies.paper.forms import to_csv, to_text
 
+        report = self.out / REPORT
         if not self.json:
-            print(to_text(table))
-            print(f"{self.out / 'report.html'}: the report, with clips to look at")
+            for table in ran.tables:
+                print(to_text(table))
+            print(f"{report}: the report, with clips to look at")
             return
         import csv
 
-        cells = list(csv.DictReader(to_csv(table).splitlines()))
-        print_envelope(cells, {"out": str(self.out), "report": str(self.out / "report.html")})
+        lines = [
+            {"table": table.study.table, **line}
+            for table in ran.tables
+            for line in csv.DictReader(to_csv(table).splitlines())
+        ]
+        where = {"out": str(self.out), "report": str(report)}
+        print_envelope(lines, {**where, **as_json(ran)}, warnings)
 
 
 @contextmanager
-def one_bar(title: str) -> "Iterator[Tell]":
+def one_bar(title: str) -> "Iterator[tuple[Tell, Any]]":
     """Yield what shows a study on standard error: a bar on a terminal, else lines now and then."""
     if not sys.stderr.isatty():
-        yield _lines()
+        yield _lines(), lambda line: print(printable(line), file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import (
@@ -112,20 +211,22 @@ def one_bar(title: str) -> "Iterator[Tell]":
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     bar = Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
     with bar:
         task = bar.add_task(title, total=1.0)
-        yield lambda stage, share: bar.update(task, description=stage, completed=share)
+        yield (
+            lambda stage, share: bar.update(task, description=stage, completed=share),
+            lambda line: bar.console.print(printable(line), markup=False, highlight=False),
+        )
 
 
 def _lines() -> "Tell":
-    """Return what prints a line at each stage, and at each tenth of the whole."""
-    said: set[tuple[str, int]] = set()
+    """Return what prints a line at each tenth of the whole."""
+    said: set[int] = set()
 
     def say(stage: str, share: float) -> None:
-        moment = stage, int(10 * share)
-        if moment not in said:
+        if (moment := int(10 * share)) not in said:
             said.add(moment)
             print(f"{100 * share:3.0f} %  {stage}", file=sys.stderr, flush=True)
 

@@ -3,22 +3,22 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
-from anigifs.cli.output import print_envelope, printable, warn, with_progress
+from anigifs.cli.output import Warnings, print_envelope, printable, warn, with_progress
+from anigifs.cli.status import as_json, ending_lines, status_lines
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.studies.cells import Table
     from anigifs.studies.sweep.jobs import Jobs
     from anigifs.studies.sweep.plan import Plan
-    from anigifs.studies.sweep.running import Request, Swept
-    from anigifs.studies.sweep.status import JobStatus
+    from anigifs.studies.sweep.running import Request
     from anigifs.studies.sweep.watching import Watcher
 
 
@@ -87,7 +87,7 @@ class Sweep:
     def _make_tables(self, plan: "Plan") -> int:
         from anigifs.studies.sweep.tables import tables_of
 
-        warnings = _Warnings()
+        warnings = Warnings()
         table = tables_of(plan, self._jobs(plan), self.out, warnings.take)
         self._print_table(table, {}, warnings.lines)
         return 0
@@ -115,23 +115,23 @@ class Sweep:
         if self.json:
             print_envelope([one.to_json() for one in found], summary, warnings)
             return 0
-        for line in _status_lines(found, summary):
+        for line in status_lines(found, summary):
             print(printable(line))
         return 0
 
     def _sweep(self, plan: "Plan", request: "Request") -> int:
         from anigifs.studies.sweep.running import run_sweep
 
-        warnings = _Warnings()
+        warnings = Warnings()
         try:
             with _shown(warnings) as watcher:
                 swept = run_sweep(plan, request, watcher)
         except KeyboardInterrupt:
             print("anigifs: stopped; the same command goes on", file=sys.stderr)
             raise
-        for line in _ending_lines(swept):
+        for line in ending_lines(swept):
             print(printable(line), file=sys.stderr)
-        self._print_table(swept.table, _ended(swept), warnings.lines)
+        self._print_table(swept.table, as_json(swept), warnings.lines)
         return 2 if swept.failed else 0
 
     def _print_table(
@@ -157,19 +157,8 @@ class Sweep:
         print(f"{csv_path(self.out)}: a line for each run, seed and test")
 
 
-@dataclass
-class _Warnings:
-    """Says warnings, and keeps them for the JSON."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def take(self, line: str) -> None:
-        self.lines.append(line)
-        warn(line)
-
-
 @contextmanager
-def _shown(warnings: _Warnings) -> "Iterator[Watcher]":
+def _shown(warnings: Warnings) -> "Iterator[Watcher]":
     """Yield what shows a sweep on standard error: a bar on a terminal, else a line a job."""
     from anigifs.studies.sweep.watching import Watcher
 
@@ -232,46 +221,3 @@ def _bar() -> tuple[Any, Any]:
     )
     bar.start()
     return bar, bar.add_task("", total=1.0)
-
-
-def _ended(swept: "Swept") -> dict[str, Any]:
-    return {
-        "done": swept.done,
-        "failed": dict(swept.failed),
-        "skipped": list(swept.skipped),
-        "left": list(swept.left),
-    }
-
-
-def _ending_lines(swept: "Swept") -> Iterator[str]:
-    """Yield what a person must know of a call that did not do everything."""
-    if swept.left:
-        yield f"no time for {len(swept.left)} jobs: {', '.join(swept.left)}"
-    for name, error in swept.failed.items():
-        yield f"{name} failed: {error}"
-    if swept.skipped:
-        names = ", ".join(swept.skipped)
-        yield f"{len(swept.skipped)} jobs lost what they start from: {names}"
-    if swept.failed:
-        counts = f"{swept.done} done, {len(swept.failed)} failed, {len(swept.skipped)} skipped"
-        yield f"{counts}; the same command tries them again"
-
-
-def _status_lines(found: "list[JobStatus]", summary: dict[str, Any]) -> Iterator[str]:
-    width = max([3, *(len(one.run) for one in found)])
-    if found:
-        yield f"{'run':{width}} {'seed':>4}  {'id':12}  {'state':9}  {'updates':>9}  {'minutes':>7}"
-    for one in found:
-        updates = "?" if one.updates is None else str(one.updates)
-        if one.state != "done" and one.step:
-            updates = f"{one.step}/{updates}"
-        minutes = "?" if one.minutes is None else f"{one.minutes:.1f}"
-        again = "  its weights are gone, and are made again" if one.again else ""
-        line = f"{one.run:{width}} {one.seed:4}  {one.id or '?':12}  {one.state:9}  {updates:>9}  "
-        yield f"{line}{minutes:>7}{again}"
-    states = ("done", "resumable", "waiting", "blocked", "failed")
-    counts = [f"{summary[name]} {name}" for name in states if summary.get(name)]
-    yield (
-        f"{summary['jobs']} jobs: {', '.join(counts) or 'nothing to do'}; "
-        f"{summary['minutes_done']:.1f} minutes done, about {summary['minutes_left']:.1f} left"
-    )

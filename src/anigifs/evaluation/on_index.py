@@ -135,6 +135,7 @@ def evaluate_index(
         "split": test.split,
         "styles": list(test.styles),
         "rows_hash": kept.identity,
+        "listed": len(index.filter(**{k: v for k, v in _wanted(test).items() if k != "state"})),
         "failed": len(errors),
         **evaluation_record(
             predictions,

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from anigifs.studies.cells import Table
     from anigifs.studies.outcomes import Outcome, read_outcomes
     from anigifs.studies.render_table import to_csv, to_latex, to_markdown, to_text
-    from anigifs.studies.report import write_report
+    from anigifs.studies.report import Report, write_report
     from anigifs.studies.samples import Sample, choose_samples
     from anigifs.studies.strips import strip
     from anigifs.studies.tabulation import tabulate
 
 __all__ = [
     "Outcome",
+    "Report",
     "Sample",
     "Table",
     "choose_samples",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "Outcome": "outcomes",
+    "Report": "report",
     "Sample": "samples",
     "Table": "cells",
     "choose_samples": "samples",

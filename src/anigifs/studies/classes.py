@@ -1,7 +1,7 @@
-"""A model's answers class by class: how often right on each set, and what is taken for what."""
+"""A model's answers class by class: how often right on two sets, and what is taken for what."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from anigifs.evaluation.metrics import Confused, confusion, most_confused, per_class
@@ -14,25 +14,39 @@ class ClassRow:
 
     Attributes:
         label: Its name.
-        top1: Share of its clips that were answered rightly, on each set, the mean over seeds; None
-            where a set has no such clips.
+        source: Share of its clips of the source that were answered rightly, 0..1, the mean over
+            seeds; None where there are none.
+        target: The same of the target.
     """
 
     label: str
-    top1: tuple[float | None, ...]
+    source: float | None
+    target: float | None
+
+    @property
+    def fall(self) -> float | None:
+        """From the source to the target; None where one of them has no such clips."""
+        if self.source is None or self.target is None:
+            return None
+        return self.source - self.target
 
 
-def by_class(outcomes: Iterable[Outcome], model: str, sets: Sequence[str]) -> tuple[ClassRow, ...]:
-    """Return the accuracy of each class on each set, the worst on the last set first."""
+def by_class(
+    outcomes: Iterable[Outcome], model: str, source: str, target: str
+) -> tuple[ClassRow, ...]:
+    """Return a model's accuracy on each class of two sets, the deepest fall first.
+
+    Classes that one of the sets lacks come last.
+    """
     found: dict[tuple[str, str], list[float]] = {}
     for one in outcomes:
-        if one.model == model and one.set in sets:
+        if one.model == model and one.set in (source, target):
             for label, share in per_class(one.ranking).items():
                 found.setdefault((label, one.set), []).append(share)
-    labels = sorted({label for label, _ in found})
     means = {key: sum(shares) / len(shares) for key, shares in found.items()}
-    rows = [ClassRow(label, tuple(means.get((label, key)) for key in sets)) for label in labels]
-    return tuple(sorted(rows, key=lambda row: (row.top1[-1] is None, row.top1[-1] or 0, row.label)))
+    labels = sorted({label for label, _ in found})
+    rows = [ClassRow(one, means.get((one, source)), means.get((one, target))) for one in labels]
+    return tuple(sorted(rows, key=lambda row: (row.fall is None, -(row.fall or 0), row.label)))
 
 
 def confusions(

@@ -2,12 +2,21 @@
 
 import csv
 import io
-import re
-from collections.abc import Iterable
 from typing import Any
 
-from anigifs.studies.cells import Cell, ModelRow, SetColumn, Share, Table, share_of
-from anigifs.studies.sections import Words, column_notes, laid_out, notes, sections
+from anigifs.studies.cells import Cell, ModelRow, SetColumn, Table, share_of
+from anigifs.studies.sections import column_notes, laid_out, notes, sections
+from anigifs.studies.typesetting import (
+    aligned,
+    csv_share,
+    escape_latex,
+    escape_markdown,
+    latex_row,
+    one_line,
+    piped,
+    small,
+    stacked,
+)
 
 NOTHING = "-"
 #: The columns of the CSV form; numbers are shares of 0..1, not rounded.
@@ -19,24 +28,6 @@ CSV_COLUMNS = (
     *("gap", "gap_low", "gap_high", "gap_shared_groups", "gap_groups", "closed"),
     *("level", "sampler", "geometry", "index_hash", "weights_hash", "commit"),
 )
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    # After a line's end these two would be read as its arguments.
-    "[": "{[}",
-    "*": "{*}",
-}
 
 
 def to_text(table: Table) -> str:
@@ -51,12 +42,12 @@ def to_text(table: Table) -> str:
     cells = [[str(cell) or NOTHING for cell in row[2]] for row in rows]
     widths = [max(map(len, column)) for column in zip(heads, under, *cells, strict=True)]
     width = 2 + max(len(name) for name, _, _ in rows)
-    lines = [one_line(table.title), "", _aligned("", heads, width, widths)]
-    lines += [_aligned("", under, width, widths)] if any(under) else []
+    lines = [one_line(table.title), "", aligned("", heads, width, widths)]
+    lines += [aligned("", under, width, widths)] if any(under) else []
     for title, part in grid.parts:
         lines += ["", one_line(title)]
         for name, _, row in part:
-            lines.append(_aligned(f"  {name}", [str(c) or NOTHING for c in row], width, widths))
+            lines.append(aligned(f"  {name}", [str(c) or NOTHING for c in row], width, widths))
     counts = [] if any(under) else [_counts(table)]
     return "\n".join([*lines, "", *counts, *notes(table)])
 
@@ -69,40 +60,21 @@ def _counts(table: Table) -> str:
     return "; ".join(f"{one_line(column.title)}: {note}" for column, note in pairs) + "."
 
 
-def _aligned(name: str, cells: Iterable[str], name_width: int, widths: Iterable[int]) -> str:
-    padded = [f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)]
-    return "  ".join([f"{name:{name_width}}", *padded]).rstrip()
-
-
 def to_markdown(table: Table) -> str:
     """Return a table as Markdown with pipes: its sections follow one another in one table."""
     titles = [
         f"{escape_markdown(column.title)}<br>{note}"
         for column, note in zip(table.columns, column_notes(table), strict=True)
     ]
-    lines = [f"**{escape_markdown(table.title)}**", "", _piped(["", *titles])]
-    lines.append(_piped(["---", *["---:"] * len(titles)]))
+    lines = [f"**{escape_markdown(table.title)}**", "", piped(["", *titles])]
+    lines.append(piped(["---", *["---:"] * len(titles)]))
     for one in sections(table):
-        lines.append(_piped([f"*{escape_markdown(one.title)}*", *[""] * len(titles)]))
+        lines.append(piped([f"*{escape_markdown(one.title)}*", *[""] * len(titles)]))
         for name, cells in one.filled:
             words = [str(cell) or NOTHING for cell in cells]
-            lines.append(_piped([escape_markdown(name), *words]))
+            lines.append(piped([escape_markdown(name), *words]))
     said = " ".join(escape_markdown(note) for note in notes(table))
     return "\n".join([*lines, "", said, ""])
-
-
-def _piped(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def escape_markdown(text: str) -> str:
-    r"""Return text in which Markdown finds nothing to obey.
-
-    Example:
-        >>> escape_markdown("a|b <i> *c*")
-        'a\\|b \\<i\\> \\*c\\*'
-    """
-    return re.sub(r"([\\`*_\[\]<>|~#&$])", r"\\\1", one_line(text))
 
 
 def to_latex(table: Table) -> str:
@@ -115,52 +87,18 @@ def to_latex(table: Table) -> str:
         f"% {one_line(table.title)}",
         rf"\begin{{tabular}}{{l{'c' * len(table.columns)}}}",
         r"\toprule",
-        _latex_row("", [escape_latex(column.title) for column in table.columns]),
-        _latex_row(
-            "", [_small(f"$n={column.n}$, {column.groups} groups") for column in table.columns]
+        latex_row("", [escape_latex(column.title) for column in table.columns]),
+        latex_row(
+            "", [small(f"$n={column.n}$, {column.groups} groups") for column in table.columns]
         ),
     ]
     for one in sections(table):
         lines.append(r"\midrule")
         lines.append(rf"\multicolumn{{{spans}}}{{l}}{{\emph{{{escape_latex(one.title)}}}}} \\")
-        lines += [
-            _latex_row(escape_latex(name), map(_stacked, cells)) for name, cells in one.filled
-        ]
+        lines += [latex_row(escape_latex(name), map(stacked, cells)) for name, cells in one.filled]
     said = " ".join(escape_latex(note) for note in notes(table))
     lines += [r"\bottomrule", r"\end{tabular}", "", rf"{{\footnotesize {said}\par}}", ""]
     return "\n".join(lines)
-
-
-def _latex_row(name: str, cells: Iterable[str]) -> str:
-    return rf"{' & '.join([name, *cells])} \\"
-
-
-def _stacked(words: Words) -> str:
-    if not words.main:
-        return "--"
-    number = _latex_number(words.main)
-    small = [_small(_latex_number(part)) for part in (words.detail, words.test) if part]
-    lines = r"\\".join([number, *small])
-    return rf"\shortstack{{{lines}}}" if small else number
-
-
-def _small(text: str) -> str:
-    return rf"{{\scriptsize {text}}}"
-
-
-def _latex_number(text: str) -> str:
-    """Return a number's words with the signs of mathematics."""
-    return re.sub(r"[-+<=]", r"$\g<0>$", text)
-
-
-def escape_latex(text: str) -> str:
-    r"""Return text in which LaTeX finds no command.
-
-    Example:
-        >>> print(escape_latex("50 % of_a & b"))
-        50 \% of\_a \& b
-    """
-    return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
 def to_csv(table: Table) -> str:
@@ -187,13 +125,13 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         "groups": cell.groups,
         "seeds": " ".join(map(str, cell.seeds)),
         "interval": "BCa over groups" if len(cell.seeds) == 1 else "t over seeds",
-        **_csv_share("top1", cell.top1),
-        **_csv_share("top5", cell.top5),
-        **_csv_share("mean_class", cell.mean_class),
-        **_csv_share("difference", share_of(difference)),
+        **csv_share("top1", cell.top1),
+        **csv_share("top5", cell.top5),
+        **csv_share("mean_class", cell.mean_class),
+        **csv_share("difference", share_of(difference)),
         "difference_p": difference and difference.p,
         "difference_p_holm": difference and difference.p_holm,
-        **_csv_share("gap", share_of(gap)),
+        **csv_share("gap", share_of(gap)),
         "gap_shared_groups": gap and gap.shared,
         "gap_groups": gap and gap.groups,
         "closed": cell.closed,
@@ -204,14 +142,3 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         "weights_hash": " ".join(origin.weights_hashes),
         "commit": " ".join(origin.commits),
     }
-
-
-def _csv_share(name: str, share: Share | None) -> dict[str, float | None]:
-    if share is None:
-        return {}
-    return {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
-
-
-def one_line(text: str) -> str:
-    """Return text without line ends and repeated spaces."""
-    return " ".join(text.split())

@@ -1,9 +1,9 @@
 """A table's numbers as words: sections of cells, the same for text, Markdown, LaTeX and HTML."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from anigifs.studies.cells import Cell, Difference, Share, Table, merged, share_of
+from anigifs.studies.cells import Cell, Difference, Gap, Share, Table, merged, share_of
 
 ORACLE = "(oracle)"
 NO_INTERVAL = "[-]"
@@ -181,11 +181,12 @@ def column_notes(table: Table) -> list[str]:
 def notes(table: Table) -> list[str]:
     """Return sentences that say what the numbers are and what they depend on."""
     cells = [cell for row in table.rows for cell in row.cells if cell is not None]
-    found = [f"n is clips. {_interval_note(table, cells)}"]
+    found = [f"n is clips. {interval_note(table.level, table.replicates, cells)}"]
     if any(cell.difference is not None for cell in cells):
-        found.append(_difference_note(cells))
+        differences = [cell.difference for cell in cells if cell.difference is not None]
+        found.append(f"{p_note(differences)} for the models compared on a set.")
     if any(cell.gap is not None for cell in cells):
-        found.append(_gap_note(cells))
+        found.append(gap_note([cell.gap for cell in cells if cell.gap is not None]))
     if balanced(table):
         found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
     if any(row.oracle for row in table.rows):
@@ -193,19 +194,20 @@ def notes(table: Table) -> list[str]:
     return [*found, _origin_note(table, cells)]
 
 
-def _interval_note(table: Table, cells: Sequence[Cell]) -> str:
+def interval_note(level: float, replicates: int, cells: Sequence[Cell]) -> str:
+    """Return the sentence that says what the brackets of cells are."""
     counts = {len(cell.seeds) for cell in cells}
-    level = f"{100 * table.level:g} % intervals"
-    groups = f"BCa bootstrap over groups of clips, {table.replicates:,} draws"
+    level_words = f"{100 * level:g} % intervals"
+    groups = f"BCa bootstrap over groups of clips, {replicates:,} draws"
     seeds = ", ".join(str(seed) for seed in sorted({s for cell in cells for s in cell.seeds}))
     by_t = f"mean and Student's t over seeds ({seeds}), not cut at 0 or 100"
     missing = f"{NO_INTERVAL}: nothing varies between groups, so resampling says nothing."
     if counts == {1}:
-        kind = f"{level}: {groups}; one training run each (seed {seeds})"
+        kind = f"{level_words}: {groups}; one training run each (seed {seeds})"
     elif 1 in counts:
-        kind = f"{level}: {by_t}; with one seed, {groups}"
+        kind = f"{level_words}: {by_t}; with one seed, {groups}"
     else:
-        return f"[low, high]: {level}: {by_t}."
+        return f"[low, high]: {level_words}: {by_t}."
     has_none = any(share.low is None for cell in cells for share in _shares(cell))
     return f"[low, high]: {kind}.{' ' + missing if has_none else ''}"
 
@@ -216,15 +218,16 @@ def _shares(cell: Cell) -> list[Share]:
     return [one for one in maybe if one is not None]
 
 
-def _difference_note(cells: Iterable[Cell]) -> str:
-    counts = {len(cell.difference.seeds) for cell in cells if cell.difference is not None}
+def p_note(differences: Iterable[Difference]) -> str:
+    """Return the sentence that says what test a p-value is of; what for is left to be said."""
+    counts = {len(one.seeds) for one in differences}
     tests = {1: "paired permutation of groups", 2: "paired t test over the seeds"}
     used = " or ".join(tests[count] for count in sorted({min(count, 2) for count in counts}))
-    return f"p: {used}, after Holm's correction for the models compared on a set."
+    return f"p: {used}, after Holm's correction"
 
 
-def _gap_note(cells: Iterable[Cell]) -> str:
-    gaps = [cell.gap for cell in cells if cell.gap is not None]
+def gap_note(gaps: Sequence[Gap]) -> str:
+    """Return the sentence that says how two sets are compared."""
     if all(gap.shared == gap.groups for gap in gaps):
         return "Gaps are paired: the sets have the same groups, which are drawn together."
     if any(gap.shared for gap in gaps):
@@ -233,10 +236,21 @@ def _gap_note(cells: Iterable[Cell]) -> str:
 
 
 def _origin_note(table: Table, cells: Sequence[Cell]) -> str:
+    rows = {row.key: [cell for cell in row.cells if cell] for row in table.rows}
+    return origin_note(cells, rows)
+
+
+def origin_note(cells: Iterable[Cell], rows: Mapping[str, Iterable[Cell]]) -> str:
+    """Return the sentence that says what numbers depend on.
+
+    Args:
+        cells: All that is shown.
+        rows: The cells of each model.
+    """
     origin = merged(cell.origin for cell in cells)
     weights = [
-        f"{row.key} {_prefixes(merged(c.origin for c in row.cells if c).weights_hashes)}"
-        for row in table.rows
+        f"{key} {_prefixes(merged(cell.origin for cell in own).weights_hashes)}"
+        for key, own in rows.items()
     ]
     return (
         f"Sampler {', '.join(origin.samplers) or 'unknown'}; "

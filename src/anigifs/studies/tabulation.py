@@ -130,13 +130,24 @@ def _row(
     if not any(own):
         raise UsageError(f"the model {key!r}: tested on none of the sets {', '.join(sets)}")
     last = [one for cell in own for one in cell.values()][-1]
-    cells = tuple(_cell(cell, own[0], place, options) for place, cell in enumerate(own))
+    cells = tuple(
+        cell_of(cell, own[0] if place else None, options) if cell else None
+        for place, cell in enumerate(own)
+    )
     return ModelRow(key, last.model_title, last.oracle, cells)
 
 
-def _cell(own: Seeds, source: Seeds, place: int, options: Options) -> Cell | None:
-    if not own:
-        return None
+def cell_of(own: Seeds, source: Seeds | None, options: Options) -> Cell:
+    """Return the numbers of one model on one set, without a comparison with other models.
+
+    Args:
+        own: The model's tests on it by seed, at least one.
+        source: Its tests on another set, which the gap is counted from; None for no gap.
+        options: ``level``, ``replicates`` and ``seed`` of the bootstrap.
+
+    Raises:
+        UsageError: The set has no clips.
+    """
     first = next(iter(own.values()))
     rankings = [one.ranking for one in own.values()]
     top1, top5, by_class = (_share(rankings, name, options) for name in METRICS)
@@ -150,7 +161,7 @@ def _cell(own: Seeds, source: Seeds, place: int, options: Options) -> Cell | Non
         top5=top5,
         mean_class=by_class,
         difference=None,
-        gap=None if place == 0 else _gap(own, source, options),
+        gap=None if source is None else gap_of(source, own, options),
         closed=None,
         origin=origin_of(own.values()),
     )
@@ -182,7 +193,8 @@ def _point(ranking: Ranking, metric: str) -> float | None:
     return mean_class(ranking) if metric == "mean_class" else accuracy(ranking, METRICS[metric])
 
 
-def _gap(own: Seeds, source: Seeds, options: Options) -> Gap | None:
+def gap_of(source: Seeds, own: Seeds, options: Options) -> Gap | None:
+    """Return top-1 on one set minus that on another; None where no seed has both tests."""
     common = sorted(own.keys() & source.keys())
     if not common:
         return None
@@ -205,7 +217,7 @@ def _compared(
     columns = []
     for place, of_set in enumerate(sets):
         seeds = [grid.get((model, of_set), {}) for model in models]
-        differences = _corrected([_difference(own, seeds[0], options) for own in seeds[1:]])
+        differences = corrected([difference_of(own, seeds[0], options) for own in seeds[1:]])
         cells = [
             cell and replace(cell, difference=difference)
             for cell, difference in zip(
@@ -231,19 +243,37 @@ def _closed(cell: Cell, ceiling: Cell | None) -> float | None:
     return cell.difference.share.value / way.value
 
 
-def _difference(own: Seeds, first: Seeds, options: Options) -> Difference | None:
+def difference_of(
+    own: Seeds, first: Seeds, options: Options, metric: str = "top1"
+) -> Difference | None:
+    """Return an accuracy of one model minus that of another on the same clips.
+
+    Args:
+        own: Tests by seed.
+        first: Those of the other model on the same set.
+        options: ``level``, ``replicates`` and ``seed`` of the bootstrap and the permutation test.
+        metric: A name in :data:`METRICS`.
+
+    Returns:
+        None where no seed has both tests, or there is no such accuracy; ``p_holm`` is left to
+        :func:`corrected`.
+    """
     common = tuple(sorted(own.keys() & first.keys()))
     if not common:
         return None
     if len(common) == 1:
         runs = [("the first model", first[common[0]].ranking), ("another", own[common[0]].ranking)]
-        found = compare(runs, **options)[0]["top1"]
+        found = compare(runs, **options)[0][metric]
+        if found is None:
+            return None
         share = Share(found["difference"], found["low"], found["high"])
         return Difference(share, found["p"], None, common)
-    gains = [
-        float(own[seed].ranking.right_N.mean() - first[seed].ranking.right_N.mean())
-        for seed in common
+    points = [
+        (_point(own[seed].ranking, metric), _point(first[seed].ranking, metric)) for seed in common
     ]
+    gains = [one - other for one, other in points if one is not None and other is not None]
+    if len(gains) < len(common):
+        return None
     return Difference(_over_seeds(gains, options), _t_test(gains), None, common)
 
 
@@ -258,7 +288,8 @@ def _t_test(differences: Sequence[float]) -> float | None:
     return float(2 * stdtr(n - 1, -abs(t)))
 
 
-def _corrected(differences: Sequence[Difference | None]) -> list[Difference | None]:
+def corrected(differences: Sequence[Difference | None]) -> list[Difference | None]:
+    """Return differences with their p-values after Holm's correction for all of them."""
     p_values = [one.p for one in differences if one is not None and one.p is not None]
     corrected = iter(holm(p_values))
     return [

@@ -1,0 +1,97 @@
+"""What an index must have for a study, said in one line before anything is trained."""
+
+from collections.abc import Iterable, Sequence
+
+from anigifs.foundation import UsageError
+from anigifs.index import Index, Row
+from anigifs.models.weights import find
+from anigifs.studies.paper.roles import Role, Roles
+from anigifs.studies.paper.study import Study
+from anigifs.studies.sweep.plan import Run
+
+NAMED = 3  # classes in a message
+
+
+def check_index(studies: Sequence[Study], roles: Roles, index: Index, where: str) -> None:
+    """Refuse an index that a study cannot be run on.
+
+    That splits share nothing is seen to when clips are prepared, which comes before training, too.
+
+    Args:
+        studies: What is to be run.
+        roles: Which rows play which part.
+        index: The rows.
+        where: The index file, for messages.
+
+    Raises:
+        UsageError: A source has no rows to train, to validate or to test on, a target none to test
+            on; boxes are missing where a method needs them; or a set has classes that the source,
+            or weights whose head is to be kept, do not know.
+    """
+    decoded = index.filter(state="decoded")
+    sources = {run.settings["domain"]: run for study in studies for run in study.runs}
+    for domain in sources:
+        for split in ("train", "val"):
+            _rows(decoded, Role(domain, domain), split, where)
+    for test in {one.key: one for study in studies for one in study.tests}.values():
+        _rows(decoded, Role(test.title, str(test.domain), test.styles), "test", where)
+    if any(study.boxes for study in studies):
+        _check_boxes(_rows(decoded, roles.videos, "train", where), roles.videos, where)
+    for study in studies:
+        for run in study.runs:
+            _check_classes(study, run, decoded, where)
+
+
+def has_training(index: Index, role: Role) -> bool:
+    """Return whether there are rows of a role to train and to validate on."""
+    decoded = index.filter(state="decoded", domain=role.domain)
+    return all(len(decoded.filter(split=split)) for split in ("train", "val"))
+
+
+def _rows(decoded: Index, role: Role, split: str, where: str) -> list[Row]:
+    kept = decoded.filter(domain=role.domain, split=split)
+    if role.styles and split == "test":
+        kept = kept.filter(style=role.styles)
+    if not len(kept):
+        raise UsageError(
+            f"{where}: no decoded rows of domain {role.domain!r} in split {split!r}; see `anigifs "
+            "index check` and `anigifs index split`, or name other domains"
+        )
+    return list(kept.rows())
+
+
+def _check_boxes(rows: Iterable[Row], role: Role, where: str) -> None:
+    if not any(row.boxes for row in rows):
+        raise UsageError(
+            f"{where}: no boxes of people in the training rows of domain {role.domain!r}, which "
+            "saliency gating needs; Study 2 cannot be run on it"
+        )
+
+
+def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
+    """Refuse tests with classes that a run's source lacks, and a head that lacks the source's."""
+    learnt = _labels(decoded.filter(domain=str(run.settings["domain"]), split="train"))
+    for test in (one for one in study.tests if one.key in (run.tests or ())):
+        tested = decoded.filter(domain=str(test.domain), split="test")
+        lacking = _labels(tested.filter(style=test.styles) if test.styles else tested) - learnt
+        if lacking:
+            raise UsageError(
+                f"{where}: the test set {test.key!r} has classes that {run.title!r} does not learn:"
+                f" {_listed(lacking)}; leave them out with `anigifs index subset`"
+            )
+    if run.start is None and run.settings.get("head") == "copy":
+        weights, _ = find(str(run.settings["weights"]))
+        if lacking := learnt - set(weights.classes):
+            raise UsageError(
+                f"{where}: the weights {weights.name!r} lack classes whose rows of the head are to "
+                f"be kept: {_listed(lacking)}; leave them out, or take `--scale paper`"
+            )
+
+
+def _labels(index: Index) -> set[str]:
+    return set(index.table["label"].to_pylist())
+
+
+def _listed(names: set[str]) -> str:
+    first = ", ".join(sorted(names)[:NAMED])
+    return first if len(names) <= NAMED else f"{first} and {len(names) - NAMED} more"

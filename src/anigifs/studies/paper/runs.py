@@ -1,0 +1,62 @@
+"""The runs that both studies are made of."""
+
+from collections.abc import Sequence
+
+from anigifs.studies.paper.roles import Role
+from anigifs.studies.paper.scales import Scale
+from anigifs.studies.sweep.plan import Run
+from anigifs.training.config import Sampler, TrainConfig
+
+#: The run of videos that methods continue from.
+VIDEO = "video"
+
+
+def base(
+    name: str,
+    title: str,
+    role: Role,
+    scale: Scale,
+    weights: str,
+    tests: Sequence[str],
+    sampler: Sampler = TrainConfig.sampler,
+) -> Run:
+    """Return a run that fine-tunes given weights on a source by empirical risk minimisation.
+
+    Args:
+        name: Of the run.
+        title: What a table calls it.
+        role: The source.
+        scale: How much.
+        weights: A name of weights, or a folder of them.
+        tests: Keys of its tests, the source's first.
+        sampler: Which frames it learns from, and is tested with.
+    """
+    settings = {**scale.shared, **scale.base, "weights": weights, "domain": role.domain}
+    return _run(name, title, None, {**settings, "sampler": sampler}, tests)
+
+
+def continued(
+    name: str,
+    title: str,
+    start: str,
+    role: Role,
+    scale: Scale,
+    tests: Sequence[str],
+    method: str = "erm",
+    options: Sequence[str] = (),
+    oracle: bool = False,
+) -> Run:
+    """Return a run that goes on from another by a method, for as many updates as all that do."""
+    settings = {**scale.shared, **scale.further, "method": method, "domain": role.domain}
+    return _run(name, title, start, {**settings, "options": tuple(options)}, tests, oracle)
+
+
+def _run(
+    name: str,
+    title: str,
+    start: str | None,
+    settings: dict[str, object],
+    tests: Sequence[str],
+    oracle: bool = False,
+) -> Run:
+    return Run(name, title, start, oracle, True, {"options": (), **settings}, tuple(tests))

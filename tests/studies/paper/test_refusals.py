@@ -1,0 +1,103 @@
+"""What is refused before anything is trained."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from anigifs.foundation import UsageError
+from anigifs.index import Box, Index, Row
+from anigifs.studies.paper.refusals import check_index, has_training
+from anigifs.studies.paper.roles import Roles
+from anigifs.studies.paper.running import StudyConfig
+from anigifs.studies.paper.scales import PAPER
+from anigifs.studies.paper.study1 import study1
+from anigifs.studies.paper.study2 import study2
+
+ROLES = Roles()
+BOX = Box(0, 0.1, 0.1, 0.9, 0.9, "a", "1")
+Change = Callable[[Row], Row | None]
+
+
+def rows() -> Iterator[Row]:
+    """Two classes, three domains, three splits, and boxes."""
+    for domain in ("video", "video-gif", "animated-gif"):
+        for split in ("train", "val", "test"):
+            for label in ("archery", "squat"):
+                name = f"{domain}/{split}/{label}"
+                yield Row(
+                    clip_id=name,
+                    path=f"{name}.gif",
+                    label=label,
+                    group=name,
+                    domain=domain,
+                    split=split,
+                    boxes=(BOX,),
+                    state="decoded",
+                )
+
+
+def check(config: StudyConfig, change: Change) -> None:
+    kept = [changed for row in rows() if (changed := change(row)) is not None]
+    index = Index.from_rows(kept)
+    config = replace(config, roles=ROLES)
+    studies = (
+        study1(config.scale, ROLES, config.weights),
+        study2(config.scale, ROLES, config.weights, controls=False, oracle=False),
+    )
+    check_index(studies, ROLES, index, "clips/index.parquet")
+
+
+def without(**wanted: str) -> Change:
+    return lambda row: (
+        None if all(getattr(row, name) == value for name, value in wanted.items()) else row
+    )
+
+
+def test_an_index_that_has_everything_is_taken(config: StudyConfig) -> None:
+    check(config, lambda row: row)
+
+
+@pytest.mark.parametrize("domain", ["video", "video-gif"])
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+def test_a_source_needs_every_split(config: StudyConfig, domain: str, split: str) -> None:
+    with pytest.raises(
+        UsageError, match=f"no decoded rows of domain '{domain}' in split '{split}'"
+    ):
+        check(config, without(domain=domain, split=split))
+
+
+def test_a_target_needs_clips_for_tests_alone(config: StudyConfig) -> None:
+    for split in ("train", "val"):
+        check(config, without(domain="animated-gif", split=split))
+    with pytest.raises(UsageError, match="no decoded rows of domain 'animated-gif'"):
+        check(config, without(domain="animated-gif", split="test"))
+
+
+def test_gating_needs_boxes(config: StudyConfig) -> None:
+    with pytest.raises(UsageError, match=r"no boxes of people in the training rows of .*'video'"):
+        check(config, lambda row: replace(row, boxes=()))
+
+
+def test_a_class_that_the_source_lacks_is_named(config: StudyConfig) -> None:
+    def more(row: Row) -> Row:
+        juggler = row.domain == "animated-gif" and row.label == "squat"
+        return replace(row, label="juggling balls") if juggler else row
+
+    with pytest.raises(UsageError, match=r"'animated' has classes .* not learn: juggling balls"):
+        check(config, more)
+
+
+def test_a_class_that_the_weights_lack_is_named(config: StudyConfig) -> None:
+    def renamed(row: Row) -> Row:
+        return replace(row, label="flossing") if row.label == "squat" else row
+
+    with pytest.raises(UsageError, match="lack classes whose rows of the head are to be kept: flo"):
+        check(config, renamed)
+    check(replace(config, scale=PAPER), renamed)  # whose head is a fresh one
+
+
+def test_there_is_an_oracle_where_the_target_can_be_trained_on() -> None:
+    index = Index.from_rows(rows())
+    assert has_training(index, ROLES.animated)
+    assert not has_training(index.filter(split=["train", "test"]), ROLES.animated)
