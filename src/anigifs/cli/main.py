@@ -13,6 +13,9 @@ import tyro
 
 import anigifs
 from anigifs.cli.evaluate import Evaluate
+from anigifs.cli.explain import Explain
+from anigifs.cli.figure import FigureGroup
+from anigifs.cli.gap import Gap
 from anigifs.cli.gifify import Gifify
 from anigifs.cli.index import IndexGroup
 from anigifs.cli.output import print_envelope, printable
@@ -52,7 +55,10 @@ class Weights:
 Command = (
     Annotated[Predict, tyro.conf.subcommand("predict")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Explain, tyro.conf.subcommand("explain")]
+    | Annotated[FigureGroup, tyro.conf.subcommand("figure")]
     | Annotated[IndexGroup, tyro.conf.subcommand("index")]
+    | Annotated[Gap, tyro.conf.subcommand("gap")]
     | Annotated[Gifify, tyro.conf.subcommand("gifify")]
     | Annotated[Puppets, tyro.conf.subcommand("puppets")]
     | Annotated[Score, tyro.conf.subcommand("score")]
