@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FUZZ ?= 100000
+# Tests side by side; a file's tests stay together, since they share what is costly to make.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 # Nothing that is installed later may lift torch: a newer one brings gigabytes of CUDA.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
@@ -44,10 +46,10 @@ smoke: weights ## the quick study in a minute, to see that it works
 	$(BIN)/anigifs study quick --smoke --out build/smoke
 
 test: weights ## all fast tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-all: weights ## every test, the slow ones too
-	$(BIN)/python -m pytest -m ''
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m ''
 
 lint: venv ## ruff, strict types, and the order of the floors
 	$(BIN)/ruff check .

@@ -7,6 +7,10 @@ from typing import NoReturn
 
 import pytest
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Tests side by side share the cores; with two threads each they would wait for one another.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("ANIGIFS_SHARED", REPOSITORY.parent / "shared"))
 
