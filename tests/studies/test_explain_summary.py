@@ -96,6 +96,19 @@ def test_tables_say_what_the_figures_are() -> None:
     assert sum(float(by["gif", "erm", name]["value"]) for name in shares) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(("groups", "sure"), [(9, False), (10, True)])
+def test_few_groups_have_no_interval_and_no_p(groups: int, sure: bool) -> None:
+    first, second = viewer("erm"), viewer("gating")
+    found = [finding(first, n, True, n % 2 == 0) for n in range(groups)]
+    found += [finding(second, n, True, n < 2) for n in range(groups)]
+    made = summarise(found, ["erm", "gating"], "the answer")
+    peaks = [one for one in made.figures if one.measure == "peak"]
+    assert {one.estimate.low is not None for one in peaks} == {sure}
+    assert (peaks[-1].p is not None) == sure
+    line = next(one for one in to_text(made).splitlines() if "pointing game" in one)
+    assert f" {100 * peaks[-1].estimate.value:+.1f} " in line  # signed with a p and without
+
+
 def test_a_finding_is_one_flat_line() -> None:
     line = finding(viewer("erm"), 3, right=False, peak=True).to_json()
     assert (line["clip_id"], line["label"], line["answer"]) == ("gif3", "bow", "wave")

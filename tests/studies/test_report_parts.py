@@ -146,11 +146,16 @@ def test_what_explain_left_is_read(explained: Path, tmp_path: Path) -> None:
     assert shown_ms(tmp_path / "moving.webp") == [100, 100, 100]
     assert len(shown_ms(tmp_path / "still.webp")) == 1
     (evidence,) = looks.evidence
-    assert (evidence.title, evidence.right, evidence.wrong) == ("video, erm", (6, 2), (1, 3))
+    assert (evidence.title, evidence.right, evidence.wrong) == ("video: erm", (6, 2), (1, 3))
     assert evidence.words == (
         "Right with the peak inside: 85.7 %; outside: 40.0 %; difference +45.7 points "
         "(\N{MINUS SIGN}10.0 to 90.0)."
     )
+
+
+def test_domains_are_called_as_the_study_calls_them(explained: Path) -> None:
+    looks = read_looks(explained, {"video": "film"})
+    assert (looks.pictures[0].title, looks.evidence[0].title) == ("jump (film)", "film: erm")
 
 
 def test_what_explain_did_not_leave_is_said(explained: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ REPORT = "report.html"
 class Study:
     """Run a study of the paper: clips, training, tests, tables and a report; it goes on if stopped.
 
-    quick: both studies in small on rendered clips, as a demonstration; half an hour on two cores.
+    quick: both studies in small on rendered clips, as a demonstration; ten minutes on two idle cores.
     1: from videos to GIFs of them, to animated GIFs (Table 2).
     2: methods that learn from videos with boxes, on animated GIFs (Table 3).
 

@@ -46,6 +46,6 @@ def sentences(shares: Apart) -> Iterator[str]:
 def _points(one: Estimate) -> str:
     """Return a share as points, with its interval where there is one."""
     words = f"{percent(one.value)} points"
-    if one.low is None or one.high is None:
-        return words
-    return f"{words} ({percent(one.low)} to {percent(one.high)})"
+    if one.low is not None and one.high is not None:
+        words += f" ({percent(one.low)} to {percent(one.high)})"
+    return words.replace("-", "\N{MINUS SIGN}")

@@ -8,7 +8,8 @@ import numpy as np
 
 from anigifs.evaluation import bootstrap_interval
 
-#: With fewer on one side there is no interval: some draws would hold none of them.
+#: With fewer there is no interval: a bootstrap over so few is too short, and where clips fall into
+#: two kinds, some draws would hold none of one.
 FEWEST_GROUPS = 10
 
 

@@ -1,11 +1,11 @@
 """Findings to figures: means with intervals, for each domain and model, and what sets two apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from anigifs.evaluation import Estimate, bootstrap_interval, paired_permutation
-from anigifs.studies.explain.evidence import Evidence, evidence_of
+from anigifs.studies.explain.evidence import FEWEST_GROUPS, Evidence, evidence_of
 from anigifs.studies.explain.measuring import Finding
 
 #: What is measured, and what a table calls it. All are within 0..1, or differences of such.
@@ -39,8 +39,9 @@ class Figure:
         domain: Its clips.
         model: A model's name; ``second - first`` for what sets two apart.
         measure: A key of :data:`MEASURES`.
-        estimate: The mean with its 95 % interval, groups being resampled.
-        p: Of a difference: paired permutation of groups; else None.
+        estimate: The mean with its 95 % interval, groups being resampled; no interval with fewer
+            than ten groups.
+        p: Of a difference: paired permutation of groups; else None, and with fewer than ten.
     """
 
     domain: str
@@ -127,13 +128,15 @@ def _figures(domain: str, of_model: dict[str, list[Finding]], key: str, seed: in
         if before != after:
             apart = [b - a for a, b in zip(before, after, strict=True)]
             test = paired_permutation(after, before, _groups(both), seed=seed)
-            name = f"{second} - {first}"
-            figures.append(Figure(domain, name, key, _mean(apart, both, seed), test.p))
+            name, mean = f"{second} - {first}", _mean(apart, both, seed)
+            few = mean.groups < FEWEST_GROUPS
+            figures.append(Figure(domain, name, key, mean, None if few else test.p))
     return figures
 
 
 def _mean(values: Sequence[float], of_clip: Mapping[str, Finding], seed: int) -> Estimate:
-    return bootstrap_interval(values, _groups(of_clip), seed=seed)
+    found = bootstrap_interval(values, _groups(of_clip), seed=seed)
+    return found if found.groups >= FEWEST_GROUPS else replace(found, low=None, high=None)
 
 
 def _groups(of_clip: Mapping[str, Finding]) -> list[str]:

@@ -11,8 +11,9 @@ from anigifs.studies.typesetting import aligned, escape_markdown, piped
 CSV_COLUMNS = ("domain", "model", "measure", "value", "low", "high", "n", "groups", "p")
 NOTE = (
     "Numbers are x 100, with 95 % intervals: BCa, groups of clips being resampled; p by paired",
-    "permutation of groups. Indented rows are what the row above is to be compared with. Areas are",
-    "under the probability of the explained class, over the share taken away or given back.",
+    "permutation of groups; neither with fewer than ten groups. Indented rows are what the row",
+    "above is to be compared with. Areas are under the probability of the explained class, while",
+    "more and more is taken away or given back.",
 )
 Line = tuple[str, list[str]]
 Block = tuple[str, list[Line]]
@@ -76,15 +77,17 @@ def _of_figures(summary: Summary, domain: str) -> Block:
         first = next((figure for figure in row if figure is not None), None)
         if first is not None:
             counts = [str(first.estimate.n), str(first.estimate.groups)]
-            lines.append((title, [*map(_words, row), *counts]))
+            told = [
+                _words(figure, signed=column not in summary.models or key.endswith("_gain"))
+                for column, figure in zip(columns, row, strict=True)
+            ]
+            lines.append((title, [*told, *counts]))
     return f"{domain or 'all clips'}, evidence for {summary.about}", lines
 
 
-def _words(figure: Figure | None) -> str:
-    """Return a figure, signed where it is a difference."""
+def _words(figure: Figure | None, *, signed: bool) -> str:
     if figure is None:
         return "-"
-    signed = figure.p is not None or figure.measure.endswith("_gain")
     words = _interval(figure.estimate.value, figure.estimate.low, figure.estimate.high, signed)
     return words if figure.p is None else f"{words} p {figure.p:.2g}"
 

@@ -39,10 +39,18 @@ def looked_at(
     place, folder = Workplace(work), out / FOLDER
     jobs = _pair(config, ran, place)
     if jobs is None:
-        return read_looks(folder) if (folder / RECORD).exists() else None
+        return read_looks(folder, _titles(config)) if (folder / RECORD).exists() else None
     if not _is_done(folder, [_hash(place, job) for job in jobs]):
         _explain(config, ran, jobs, place, folder, progress)
-    return read_looks(folder)
+    return read_looks(folder, _titles(config))
+
+
+def _titles(config: StudyConfig) -> dict[str, str]:
+    """Return what the study calls its domains, where one of them is not both parts."""
+    source, target = config.roles.videos, config.roles.animated
+    if source.domain == target.domain:
+        return {}
+    return {source.domain: source.title, target.domain: target.title}
 
 
 def _pair(config: StudyConfig, ran: Ran, place: Workplace) -> tuple[Job, Job] | None:

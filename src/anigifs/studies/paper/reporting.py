@@ -64,7 +64,9 @@ def _samples(ran: Ran, index: Index) -> tuple[Sample, ...]:
 
 
 def _described(config: StudyConfig, index: Index) -> dict[str, object]:
-    said: dict[str, object] = {"configuration": config.described}
+    said: dict[str, object] = {
+        name.replace("_", " "): value for name, value in config.described.items()
+    }
     if config.index is None and (frozen := check_frozen(config.spec, index)):
         said["cartoons, held back"] = frozen.words
     return said

@@ -92,10 +92,14 @@ class Looks:
     evidence: tuple[TwoByTwo, ...] = ()
 
 
-def read_looks(folder: Path | str) -> Looks:
+def read_looks(folder: Path | str, titles: Mapping[str, str] | None = None) -> Looks:
     """Read what ``anigifs explain`` left in a folder.
 
     Pictures that it did not write as GIFs are left out.
+
+    Args:
+        folder: Where it was told to write.
+        titles: What readers know domains as; those not named keep their names.
 
     Raises:
         UsageError: There is no such record, or it is damaged.
@@ -108,8 +112,9 @@ def read_looks(folder: Path | str) -> Looks:
             f"{record['n']} clips. A peak is inside where the strongest evidence lies on the "
             "labelled people."
         )
-        pictures = tuple(_looks(path.parent, record["pictures"]))
-        return Looks(about, pictures, tuple(map(_two_by_two, record["evidence"])))
+        pictures = tuple(_looks(path.parent, record["pictures"], titles or {}))
+        evidence = tuple(_two_by_two(found, titles or {}) for found in record["evidence"])
+        return Looks(about, pictures, evidence)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise UsageError(
@@ -119,10 +124,13 @@ def read_looks(folder: Path | str) -> Looks:
         raise UsageError(f"{path}: damaged; run `anigifs explain` again") from None
 
 
-def _looks(folder: Path, records: Sequence[Mapping[str, Any]]) -> Iterator[Look]:
+def _looks(
+    folder: Path, records: Sequence[Mapping[str, Any]], titles: Mapping[str, str]
+) -> Iterator[Look]:
     for record in records:
         said = [_said(model) for model in record["models"]]
-        title = f"{record['label']} ({record['domain']})"
+        domain = record["domain"]
+        title = f"{record['label']} ({titles.get(domain, domain)})"
         for name in record["pictures"]:
             if name.endswith(".gif"):
                 yield Look.of_gif((folder / name).read_bytes(), title, said)
@@ -133,7 +141,8 @@ def _said(model: Mapping[str, Any]) -> str:
     return f"{model['model']}: {first['label']}, {percent(first['probability'])} % sure"
 
 
-def _two_by_two(found: Mapping[str, Any]) -> TwoByTwo:
+def _two_by_two(found: Mapping[str, Any], titles: Mapping[str, str]) -> TwoByTwo:
+    domain = found["domain"] or "all clips"
     given = [found["right_given_inside"], found["right_given_outside"]]
     words = ""
     if found["difference"] is not None:
@@ -144,7 +153,7 @@ def _two_by_two(found: Mapping[str, Any]) -> TwoByTwo:
             f"{percent(share.value, signed=True)} points{ends(share)}."
         )
     return TwoByTwo(
-        f"{found['domain'] or 'all clips'}, {found['model']}",
+        f"{titles.get(domain, domain)}: {found['model']}",
         (int(found["right_inside"]), int(found["right_outside"])),
         (int(found["wrong_inside"]), int(found["wrong_outside"])),
         words,

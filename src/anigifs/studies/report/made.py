@@ -62,7 +62,7 @@ def facts_of(
 ) -> Iterator[tuple[str, str]]:
     """Yield terms and words: settings first, then what the tests say of themselves."""
     origin = origin_of(outcomes)
-    yield from ((name, _words(value)) for name, value in settings.items())
+    yield from ((name, words) for name, value in settings.items() if (words := _words(value)))
     yield "hardware", "; ".join(part for part in (hardware, *_machines(records)) if part)
     yield "seeds of training", ", ".join(map(str, sorted({one.seed for one in outcomes})))
     yield "sampler", ", ".join(origin.samplers)
