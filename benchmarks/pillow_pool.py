@@ -24,6 +24,7 @@ def one_by_pillow(operation: Operation, image: Image.Image) -> Image.Image:
     name, level = operation.name, operation.level
     if level is None:
         return ImageOps.grayscale(image).convert("RGB")
+    level = float(level)
     if name in ENHANCERS:
         return ENHANCERS[name](image).enhance(level)
     if name == "autocontrast":

@@ -1,12 +1,16 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from anigifs.clips import Geometry
+from anigifs.evaluation.on_index import IndexTest, evaluate_index
 from anigifs.evaluation.predictions import Predictions
 from anigifs.foundation import read_records
 from anigifs.index import Index
+from anigifs.models import load_model
 from tests.cli.conftest import Run, run
 from tests.training.made import make_clips, make_weights
 
@@ -46,6 +50,22 @@ def test_a_test_is_recorded_and_entered_in_the_ledger(
     again = run("evaluate", index, "--split", "val", *options)
     assert "all clips" in again.out
     assert len(list(read_records(index.parent / "ledger.jsonl"))) == 2
+
+
+def test_clips_under_a_shift_are_a_test_of_their_own(index: Path, tmp_path: Path) -> None:
+    model, weights = load_model(make_weights(tmp_path / "narrow"))
+    plain = IndexTest(
+        index, None, None, Geometry(9, 32), "whole", (0, 0, 0), tmp_path / "store", shift=None
+    )
+    found = [
+        evaluate_index(test, model, weights, lambda outcomes, total: outcomes)
+        for test in (plain, replace(plain, shift="noise"), replace(plain, shift="noise"))
+    ]
+    assert "shift" not in found[0][1]
+    assert found[1][1]["shift"] == "noise"
+    hashes = [record["predictions_hash"] for _, record, _ in found]
+    assert hashes[0] != hashes[1] == hashes[2]
+    assert len({record["rows_hash"] for _, record, _ in found}) == 1
 
 
 def test_a_file_that_vanished_is_counted_and_the_others_are_tested(

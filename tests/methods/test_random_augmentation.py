@@ -16,7 +16,9 @@ def test_every_batch_gets_a_fresh_tuple_of_four() -> None:
         seen = method.augment(batch, rng_of(seed))
         expected = apply(draw(rng_of(seed), 4), batch.clips_BTHWC.numpy())
         assert torch.equal(seen.clips_BTHWC, torch.from_numpy(expected))
-        assert seen.tubes_BTHW is batch.tubes_BTHW
+        assert seen.tubes_BTHW is not None
+        assert batch.tubes_BTHW is not None
+        assert torch.equal(seen.tubes_BTHW, batch.tubes_BTHW)
     assert torch.equal(batch.clips_BTHWC, before)
     assert method.shortfall() is None
 

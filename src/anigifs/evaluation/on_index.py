@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from anigifs.clips import Geometry, PrepareRule, Sampler, prepare
+from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips
 from anigifs.clips.preparing import Watch
@@ -16,6 +19,7 @@ from anigifs.evaluation.runs import evaluation_record
 from anigifs.foundation import UsageError, append_record
 from anigifs.index import Index, Row
 from anigifs.models import I3D, WeightsRecord
+from anigifs.transforms.shifts import shifted
 
 BATCH = 4
 LEDGER = "ledger.jsonl"
@@ -34,6 +38,8 @@ class IndexTest:
         sampler: Which of the kept frames.
         background: RGB shown by transparent pixels.
         store: Where prepared clips are kept; those that are missing are made first.
+        shift: A synthetic shift that each clip is shown under, of
+            :data:`anigifs.transforms.shifts.SHIFTS`; None shows them as they are.
     """
 
     index: Path
@@ -44,6 +50,7 @@ class IndexTest:
     background: tuple[int, int, int]
     store: Path
     styles: tuple[str, ...] = ()
+    shift: str | None = None
 
 
 def frames_kept(sampler: Sampler, rows: Sequence[Row]) -> int:
@@ -123,7 +130,8 @@ def evaluate_index(
         sampler=test.sampler,
         batch_size=1 if test.sampler in ("dense", "native") else BATCH,
     )
-    predictions = predict_batches(model, loader, rows, weights.classes)
+    batches = (_shifted(batch, test.shift) for batch in loader) if test.shift else loader
+    predictions = predict_batches(model, batches, rows, weights.classes)
     known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
     predictions = replace(
         predictions, labels=tuple(known.get(name, name) for name in predictions.labels)
@@ -134,6 +142,7 @@ def evaluate_index(
         "domain": test.domain,
         "split": test.split,
         "styles": list(test.styles),
+        **({"shift": test.shift} if test.shift else {}),
         "rows_hash": kept.identity,
         "listed": len(index.filter(**{k: v for k, v in _wanted(test).items() if k != "state"})),
         "failed": len(errors),
@@ -163,6 +172,14 @@ def rule_of(test: IndexTest, rows: Sequence[Row]) -> PrepareRule:
         max_frames=frames_kept(test.sampler, rows),
         background=test.background,
     )
+
+
+def _shifted(batch: Batch, kind: str) -> Batch:
+    clips = [
+        torch.from_numpy(shifted(clip.numpy(), kind, name))
+        for clip, name in zip(batch.clips_BTHWC, batch.clip_ids, strict=True)
+    ]
+    return replace(batch, clips_BTHWC=torch.stack(clips))
 
 
 def _wanted(test: IndexTest) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from anigifs.foundation import generator
 from anigifs.foundation.counts import check_counts
 from anigifs.methods.hooks import Method, Run
 from anigifs.methods.schedule import Schedule, period_of
-from anigifs.methods.search import evolution_search, random_search, worst
+from anigifs.methods.search import Trial, evolution_search, random_search, worst
 from anigifs.methods.transforming import transformed
 from anigifs.models import I3D, for_inference
-from anigifs.transforms import Operations, Statistics, from_json, to_json, words
+from anigifs.transforms import EVERY, Operations, Statistics, draw, from_json, to_json, words
 
 SEARCHES = {"random": random_search, "evolution": evolution_search}
 
@@ -77,7 +77,7 @@ class Rsda(Method):
     def tuples(self) -> list[Operations]:
         """The set that batches draw from: the identity, and what each search has found."""
         found = [one["candidates"][one["chosen"]] for one in self._searches if _found(one)]
-        return [(), *map(from_json, found)]
+        return [(), *(from_json(one, EVERY) for one in found)]
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
         """Return the batch under one of the tuples, drawn uniformly."""
@@ -114,6 +114,14 @@ class Rsda(Method):
         self._searches = list(state["searches"])
         self._transformed = state["transformed"]
 
+    def _draw(self, rng: np.random.Generator, length: int) -> Operations:
+        """Draw a tuple from the pool that is searched."""
+        return draw(rng, length)
+
+    def _choose(self, trials: Sequence[Trial]) -> int | None:
+        """Return the place of the one that joins the set; None where none can."""
+        return worst(trials)
+
     def _search(self, rng: np.random.Generator) -> dict[str, Any]:
         """Return every candidate with its loss, and which of them was chosen.
 
@@ -128,8 +136,9 @@ class Rsda(Method):
             rng,
             options.length,
             options.candidates,
+            self._draw,
         )
-        chosen = worst(trials)
+        chosen = self._choose(trials)
         return {
             "candidates": [to_json(one.operations) for one in trials],
             "losses": [one.loss if math.isfinite(one.loss) else None for one in trials],

@@ -14,6 +14,8 @@ from anigifs.transforms import Operations, draw
 
 #: The mean loss under operations; not finite where the network breaks down.
 LossOf = Callable[[Operations], float]
+#: Draws a tuple of a length.
+Draw = Callable[[np.random.Generator, int], Operations]
 
 POPULATION = 10
 MUTATION = 0.1  # of each operation of a child
@@ -29,7 +31,7 @@ class Trial:
 
 
 def random_search(
-    loss_of: LossOf, rng: np.random.Generator, length: int, trials: int
+    loss_of: LossOf, rng: np.random.Generator, length: int, trials: int, draw: Draw = draw
 ) -> list[Trial]:
     """Try operations drawn at random, with repetition.
 
@@ -38,13 +40,14 @@ def random_search(
         rng: Draws them.
         length: Operations in a tuple.
         trials: How many tuples.
+        draw: Draws a tuple from the pool that is searched; by default RSDA's.
     """
     candidates = [draw(rng, length) for _ in range(trials)]
     return [Trial(one, loss_of(one)) for one in candidates]
 
 
 def evolution_search(
-    loss_of: LossOf, rng: np.random.Generator, length: int, trials: int
+    loss_of: LossOf, rng: np.random.Generator, length: int, trials: int, draw: Draw = draw
 ) -> list[Trial]:
     """Try a population and its children, parents being drawn in proportion to their loss.
 
@@ -56,12 +59,13 @@ def evolution_search(
         rng: Draws everything.
         length: Operations in a tuple.
         trials: How many tuples, all generations together.
+        draw: Draws a tuple from the pool that is searched; by default RSDA's.
     """
-    population = random_search(loss_of, rng, length, min(POPULATION, trials))
+    population = random_search(loss_of, rng, length, min(POPULATION, trials), draw)
     tried = list(population)
     while len(tried) < trials:
         size = min(POPULATION, trials - len(tried))
-        children = [_child(population, rng, length) for _ in range(size)]
+        children = [_child(population, rng, length, draw) for _ in range(size)]
         population = [Trial(one, loss_of(one)) for one in children]
         tried += population
     return tried
@@ -79,7 +83,9 @@ def worst(trials: Iterable[Trial]) -> int | None:
     return None if highest == -math.inf else losses.index(highest)
 
 
-def _child(population: Sequence[Trial], rng: np.random.Generator, length: int) -> Operations:
+def _child(
+    population: Sequence[Trial], rng: np.random.Generator, length: int, draw: Draw
+) -> Operations:
     first, second = (population[_parent(population, rng)].operations for _ in range(2))
     cut = int(rng.integers(0, length + 1))
     genes = (*first[:cut], *second[cut:])

@@ -24,6 +24,8 @@ class ClipSet:
         split: Rows of this split only; None takes all.
         styles: Rows of these styles only; none named takes all.
         sampler: Which frames of a clip are shown; None are those that the model was trained with.
+        shift: A synthetic shift that each clip is shown under, of
+            :data:`anigifs.transforms.shifts.SHIFTS`; None shows them as they are.
     """
 
     key: str
@@ -32,12 +34,17 @@ class ClipSet:
     split: str | None
     styles: tuple[str, ...] = ()
     sampler: Sampler | None = None
+    shift: str | None = None
 
     @property
     def described(self) -> dict[str, Any]:
-        """All that decides what is shown to a model, as JSON can hold it; the title does not."""
+        """All that decides what is shown to a model, as JSON can hold it; the title does not.
+
+        Sampler and shift are left out where they are the usual ones, so that sets keep their hash.
+        """
         said = {name: value for name, value in asdict(self).items() if name != "title"}
-        return said if self.sampler else {k: v for k, v in said.items() if k != "sampler"}
+        usual = {name for name in ("sampler", "shift") if not said[name]}
+        return {name: value for name, value in said.items() if name not in usual}
 
 
 def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -> "IndexTest":
@@ -61,6 +68,7 @@ def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -
         background=(0, 0, 0),
         store=store,
         styles=of_set.styles,
+        shift=of_set.shift,
     )
 
 

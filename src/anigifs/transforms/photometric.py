@@ -82,7 +82,7 @@ def _chunks(
 
 
 def _pend(operation: Operation, footage: Footage) -> None:
-    level: float = 0 if operation.level is None else operation.level
+    level = float(operation.level or 0)
     match operation.name:
         case "autocontrast":
             footage.autocontrast(level)

@@ -1,11 +1,12 @@
-"""The pool of photometric operations that RSDA searches, and tuples drawn from it.
+"""Operations, tuples drawn from a pool of them, and the photometric pool that RSDA searches.
 
-Ten operations, each at its listed levels: 211 pairs, and 211 ** 4 tuples of four. They are those of
-Volpi & Murino, "Addressing Model Vulnerability to Distributional Shifts over Image Transformation
-Sets", ICCV 2019 (arXiv 1903.11900), as their published code spaces them.
+The pool has ten operations, each at its listed levels: 211 pairs, and 211 ** 4 tuples of four. They
+are those of Volpi & Murino, "Addressing Model Vulnerability to Distributional Shifts over Image
+Transformation Sets", ICCV 2019 (arXiv 1903.11900), as their published code spaces them. Others are
+in :mod:`anigifs.transforms.families`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,20 +19,22 @@ LENGTH = 4  # operations in a tuple, as the study of GIFs has it
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation of the pool at one level.
+    """One operation of a pool at one level.
 
     Attributes:
-        name: A key of :data:`POOL`.
-        level: What Pillow is given: a factor for brightness, color, contrast and sharpness; a
-            percentage of pixels to cut at each end for autocontrast; a threshold in 0..255 for
-            solarize; what is added to a channel of 0..255 for red, green and blue. None for
-            grayscale, which has no level.
+        name: A key of the pool.
+        level: Of :data:`POOL` what Pillow is given: a factor for brightness, color, contrast and
+            sharpness; a percentage of pixels to cut at each end for autocontrast; a threshold in
+            0..255 for solarize; what is added to a channel of 0..255 for red, green and blue. None
+            for grayscale, which has no level.
     """
 
     name: str
-    level: float | int | None
+    level: "Level"
 
 
+Level = float | int | str | None
+Pool = Mapping[str, tuple[Level, ...]]  # the levels of each operation
 Operations = tuple[Operation, ...]  # applied in order; the empty tuple changes nothing
 
 
@@ -44,7 +47,7 @@ def _spaced_whole(least: int, most: int, count: int) -> tuple[int, ...]:
     return tuple(int(level) for level in np.linspace(least, most, count))
 
 
-POOL: dict[str, tuple[float | int | None, ...]] = {
+POOL: Pool = {
     "autocontrast": _spaced(0.0, 0.3, 20),
     "brightness": _spaced(0.6, 1.4, 20),
     "color": _spaced(0.6, 1.4, 20),
@@ -58,7 +61,7 @@ POOL: dict[str, tuple[float | int | None, ...]] = {
 }
 
 
-def draw(rng: np.random.Generator, length: int = LENGTH) -> Operations:
+def draw(rng: np.random.Generator, length: int = LENGTH, pool: Pool = POOL) -> Operations:
     """Draw a tuple: each name uniformly with replacement, then one of its levels uniformly.
 
     So grayscale is drawn as often as any other, although it has one level of 211.
@@ -66,6 +69,7 @@ def draw(rng: np.random.Generator, length: int = LENGTH) -> Operations:
     Args:
         rng: Where the chance comes from; two numbers are taken for each operation.
         length: How many operations, 0 or more.
+        pool: What to draw from.
 
     Example:
         >>> len(draw(np.random.default_rng(0)))
@@ -75,11 +79,11 @@ def draw(rng: np.random.Generator, length: int = LENGTH) -> Operations:
     """
     if length < 0:
         raise UsageError(f"a tuple of operations has 0 or more of them, not {length}")
-    names = tuple(POOL)
+    names = tuple(pool)
     drawn = []
     for _ in range(length):
         name = names[int(rng.integers(len(names)))]
-        levels = POOL[name]
+        levels = pool[name]
         drawn.append(Operation(name, levels[int(rng.integers(len(levels)))]))
     return tuple(drawn)
 
@@ -94,11 +98,12 @@ def to_json(operations: Operations) -> list[list[Any]]:
     return [[operation.name, operation.level] for operation in operations]
 
 
-def from_json(values: Iterable[Any]) -> Operations:
+def from_json(values: Iterable[Any], pool: Pool = POOL) -> Operations:
     """Return the tuple that :func:`to_json` wrote.
 
     Args:
         values: Pairs of a name and a level.
+        pool: What they are of.
 
     Raises:
         UsageError: Not pairs, a name that is not in the pool, or a level that the name lacks.
@@ -109,25 +114,22 @@ def from_json(values: Iterable[Any]) -> Operations:
     """
     if isinstance(values, str | bytes | dict) or not isinstance(values, Iterable):
         raise UsageError(f"operations are a list of pairs of a name and a level, not {values!r}")
-    return tuple(_from_pair(value) for value in values)
+    return tuple(_from_pair(value, pool) for value in values)
 
 
-def _from_pair(value: Any) -> Operation:  # noqa: ANN401 - whatever a file held
+def _from_pair(value: Any, pool: Pool) -> Operation:  # noqa: ANN401 - whatever a file held
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise UsageError(f"an operation is a pair of a name and a level, not {value!r}")
     name, level = value
-    if not isinstance(name, str) or name not in POOL:
-        raise UsageError(f"no operation is named {name!r}; there are {', '.join(POOL)}")
+    if not isinstance(name, str) or name not in pool:
+        raise UsageError(f"no operation is named {name!r}; there are {', '.join(pool)}")
     # A file may hold 0 for 0.0, so the pool's own number is handed out; True is not 1 here.
     if not isinstance(level, bool):
-        for known in POOL[name]:
+        for known in pool[name]:
             if known == level:
                 return Operation(name, known)
-    raise UsageError(f"{name} has no level {level!r}; there are {_levels(name)}")
-
-
-def _levels(name: str) -> str:
-    return ", ".join(str(level) for level in POOL[name])
+    levels = ", ".join(str(known) for known in pool[name])
+    raise UsageError(f"{name} has no level {level!r}; there are {levels}")
 
 
 def words(operations: Operations) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.foundation import UsageError, read_records
-from anigifs.transforms import Operations, from_json, words
+from anigifs.transforms import EVERY, Operations, from_json, words
 
 ACTS = "acts.jsonl"
 
@@ -130,7 +130,7 @@ def _search(path: Path | str, act: Mapping[str, Any]) -> Search:
     try:
         chosen = act["chosen"]
         losses = tuple(None if loss is None else float(loss) for loss in act["losses"])
-        operations = () if chosen is None else from_json(act["candidates"][chosen])
+        operations = () if chosen is None else from_json(act["candidates"][chosen], EVERY)
         if chosen is not None and losses[chosen] is None:
             raise ValueError
         return Search(int(act["step"]), losses, chosen, operations)

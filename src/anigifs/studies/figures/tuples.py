@@ -20,7 +20,7 @@ from anigifs.foundation.counts import check_counts
 from anigifs.media import read_frames
 from anigifs.studies.figures.acts import read_searches
 from anigifs.studies.figures.plate import Block, Strip
-from anigifs.transforms import POOL, Operation, Operations, apply, words
+from anigifs.transforms import EVERY, Operation, Operations, transform, words
 
 BY = "\N{MULTIPLICATION SIGN}"
 SCALE = "black is \N{MINUS SIGN}1, white is 1"
@@ -46,7 +46,7 @@ def operations_named(text: str) -> Operations:
     """Return the tuple that a text names as :func:`anigifs.transforms.words` would.
 
     Raises:
-        UsageError: It names something that the pool has not.
+        UsageError: It names something that no family of operations has.
 
     Example:
         >>> operations_named("solarize 4, grayscale")
@@ -74,7 +74,8 @@ def tuples_block(path: Path, tuples: Sequence[Operations], sizes: Sizes) -> Bloc
 
     Args:
         path: A GIF, WebP, APNG or video file.
-        tuples: Of the pool, each applied to the clip as it is.
+        tuples: Of any families, each applied to the clip as it is; those of ``context`` do nothing,
+            since a file does not say where people are.
         sizes: How much of it.
 
     Raises:
@@ -89,8 +90,8 @@ def tuples_block(path: Path, tuples: Sequence[Operations], sizes: Sizes) -> Bloc
     ]
     for number, operations in enumerate(tuples, start=1):
         title = "after the tuple" if len(tuples) == 1 else f"after tuple {number}"
-        changed_THWC = apply(operations, clip.frames_THWC)
-        strips.append(Strip(title, tuple(words(operations).split(", ")), changed_THWC))
+        changed_BTHWC, _ = transform(operations, clip.frames_THWC[None])
+        strips.append(Strip(title, tuple(words(operations).split(", ")), changed_BTHWC[0]))
     return Block(path.name, tuple(strips))
 
 
@@ -117,13 +118,13 @@ def _operation(text: str) -> Operation:
     if wanted in known:
         return known[wanted]
     name = wanted.split(" ")[0]
-    if name not in POOL:
-        raise UsageError(f"no operation {wanted!r}; there are {', '.join(POOL)}")
+    if name not in EVERY:
+        raise UsageError(f"no operation {wanted!r}; there are {', '.join(EVERY)}")
     levels = ", ".join(one.removeprefix(f"{name} ") for one in known if one.split()[0] == name)
     raise UsageError(f"no operation {wanted!r}; {name} has the levels {levels}")
 
 
 @cache
 def _by_words() -> dict[str, Operation]:
-    operations = [Operation(name, level) for name, levels in POOL.items() for level in levels]
+    operations = [Operation(name, level) for name, levels in EVERY.items() for level in levels]
     return {words((one,)): one for one in operations}
