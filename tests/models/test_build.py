@@ -10,7 +10,16 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from anigifs.foundation import UsageError, WeightsError
-from anigifs.models import WeightsRecord, build_i3d, for_inference, load_model, save_model
+from anigifs.models import (
+    WeightsRecord,
+    build_i3d,
+    for_inference,
+    load_model,
+    rehead,
+    save_model,
+    state_sha256,
+)
+from anigifs.models.pyramid import PyramidHead, give_pyramid
 from anigifs.models.weights.store import write_record
 from tests.models.small import CLASSES, WIDTH, random_clips, small_model
 
@@ -152,3 +161,90 @@ def test_only_what_fits_its_record_is_saved(tmp_path: Path) -> None:
         save_model(for_inference(small_model()), RECORD, tmp_path / "b")
     assert not (tmp_path / "a").exists()
     assert not (tmp_path / "b").exists()
+
+
+PYRAMID = dataclasses.replace(RECORD, head="pyramid", head_layer="Mixed_4f")
+
+
+@pytest.fixture
+def pyramid(tmp_path: Path) -> Path:
+    model = small_model()
+    give_pyramid(model, "Mixed_4f", 4)
+    save_model(model, PYRAMID, tmp_path / "pyramid")
+    return tmp_path / "pyramid"
+
+
+def test_a_network_with_a_pyramid_comes_back_bit_for_bit(pyramid: Path) -> None:
+    model, record = load_model(pyramid)
+    expected = small_model()
+    give_pyramid(expected, "Mixed_4f", 4)
+    clips = random_clips(16, 32, 32)
+    assert dataclasses.replace(record, sha256="") == PYRAMID
+    assert isinstance(model.logits, PyramidHead)
+    assert (model.logits.layer, model.logits.cells) == ("Mixed_4f", 4)
+    assert torch.equal(model(clips)[0], expected(clips)[0])
+    assert state_sha256(model) == state_sha256(expected) == record.sha256
+    assert torch.equal(
+        for_inference(model, "float32")(clips)[0], for_inference(expected, "float32")(clips)[0]
+    )
+    assert not any(one.requires_grad for one in model.get_submodule("Mixed_5b").parameters())
+
+
+def test_a_pyramid_makes_room_for_a_linear_head_of_other_classes(pyramid: Path) -> None:
+    model, record = load_model(pyramid, ["a", "b"])
+    linear = build_i3d(5, WIDTH)
+    assert (record.head, record.head_layer) == ("linear", "Mixed_5c")
+    assert model.state_dict().keys() == linear.state_dict().keys()
+    assert model(random_clips(9, 32, 32))[0].shape == (1, 2)
+    assert all(one.requires_grad for one in model.parameters())
+    with pytest.raises(UsageError, match="rows of a pyramid head cannot be copied"):
+        load_model(pyramid, ["a", "b"], head="copy")
+
+
+def test_a_copy_of_a_pyramid_keeps_it(pyramid: Path, anigifs_home: Path) -> None:
+    record = rehead("mine", pyramid)
+    model, _ = load_model("mine")
+    assert record.head == "pyramid"
+    assert record.sha256 == state_sha256(model) == load_model(pyramid)[1].sha256
+
+
+def forget(state: dict[str, Tensor]) -> None:
+    del state["logits.relate.encoder_feed.inner.bias"]
+
+
+def flatten(state: dict[str, Tensor]) -> None:
+    state["logits.conv3d.weight"] = state["logits.conv3d.weight"][:, :, :2].contiguous()
+
+
+def narrow(state: dict[str, Tensor]) -> None:
+    state["logits.project.weight"] = torch.zeros(256, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (forget, r"lacks logits\.relate\.encoder_feed\.inner\.bias"),
+        (add, "has surplus"),
+        (flatten, r"has shape \(5, 256, 2, 1, 1\), which is no pyramid's"),
+        (narrow, r"logits\.project\.weight has shape \(256, 3\), and .* \(256, 52\)"),
+        (shrink, "head has 3 classes, its record 5"),
+    ],
+)
+def test_a_wrong_pyramid_is_refused_in_one_line(
+    change: Callable[[dict[str, Tensor]], None], said: str, pyramid: Path
+) -> None:
+    state = load_file(pyramid / "model.safetensors")
+    change(state)
+    save_file(state, pyramid / "model.safetensors")
+    write_record(pyramid, PYRAMID)
+    with pytest.raises(WeightsError, match=said):
+        load_model(pyramid)
+
+
+def test_a_pyramid_is_not_saved_as_a_linear_head_nor_the_other_way(tmp_path: Path) -> None:
+    model = small_model()
+    with pytest.raises(WeightsError, match=r"lacks logits\.project"):
+        save_model(model, PYRAMID, tmp_path / "a")
+    give_pyramid(model, "Mixed_4f", 4)
+    with pytest.raises(WeightsError, match=r"has logits\.project"):
+        save_model(model, RECORD, tmp_path / "b")

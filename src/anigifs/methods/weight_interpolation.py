@@ -49,6 +49,8 @@ class WeightInterpolation(Method):
                 raise UsageError(
                     f"{self.options.start}: networks of the widths {widths} do not mix"
                 )
+            if start.state_dict().keys() != model.state_dict().keys():
+                raise UsageError(f"{self.options.start}: networks of different heads do not mix")
             if set(record.untrained) >= set(run.classes):
                 raise UsageError(f"{self.options.start}: knows none of the classes by its name")
         self._start = {name: one.detach().clone() for name, one in start.state_dict().items()}

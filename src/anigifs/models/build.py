@@ -12,15 +12,17 @@ from safetensors.torch import load_file, save, save_file
 from torch import Tensor
 
 from anigifs.foundation import UsageError, WeightsError, atomic_path, seed_of
-from anigifs.models.i3d import I3D
-from anigifs.models.weights.check import check_shapes
+from anigifs.models.i3d import ENDPOINTS, I3D
+from anigifs.models.pyramid import give_pyramid
+from anigifs.models.weights.check import cells_of, check_shapes
+from anigifs.models.weights.names import HEAD
 from anigifs.models.weights.record import WeightsRecord
 from anigifs.models.weights.store import MODEL_FILE, find, free_folder, verify, write_record
 
 State = dict[str, Tensor]
 HeadRule = Literal["fresh", "copy"]
 
-_WEIGHT, _BIAS = "logits.conv3d.weight", "logits.conv3d.bias"
+_WEIGHT, _BIAS = f"{HEAD}.conv3d.weight", f"{HEAD}.conv3d.bias"
 
 
 def build_i3d(num_classes: int, width: float = 1.0, seed: int = 0) -> I3D:
@@ -44,7 +46,8 @@ def load_model(
 
     Args:
         weights: A name of :func:`anigifs.models.weights.list_weights`, or a folder of weights.
-        classes: Another list of classes, for which the head is replaced; none keeps the head.
+        classes: Another list of classes, for which the head is replaced by a linear one; none keeps
+            the head.
         head: How it is replaced. ``fresh``: kernels from a normal distribution of deviation
             1/sqrt(channels) cut off at two deviations, as the original was initialised, and no
             bias. ``copy``: the rows of classes of the same name are kept, the others are fresh.
@@ -55,7 +58,8 @@ def load_model(
 
     Raises:
         WeightsError: There are no such weights, or they are damaged or of another network.
-        UsageError: The new classes are none, or not all different.
+        UsageError: The new classes are none, or not all different; or rows are to be copied from a
+            pyramid, which has none.
 
     Example:
         >>> model, record = load_model("i3d-kinetics-400")  # doctest: +SKIP
@@ -72,13 +76,24 @@ def load_model(
         raise WeightsError(f"{path}: weights of {record.architecture!r}; only i3d is known")
     state = _read_state(path, record)
     if classes is not None:
+        if head == "copy" and record.head != "linear":
+            raise UsageError(
+                f"{path}: rows of a {record.head} head cannot be copied: have it fresh"
+            )
         kept = {name: row for row, name in enumerate(record.classes)} if head == "copy" else {}
-        state |= _new_head(state, [kept.get(name) for name in classes], seed)
+        state = _new_head(state, [kept.get(name) for name in classes], seed)
         fresh = tuple(name for name in classes if name not in kept or name in record.untrained)
         record = dataclasses.replace(
-            record, classes=tuple(classes), taxonomy="custom", untrained=fresh
+            record,
+            classes=tuple(classes),
+            taxonomy="custom",
+            untrained=fresh,
+            head="linear",
+            head_layer=ENDPOINTS[-1],
         )
     model = I3D(len(record.classes), record.width)
+    if record.head == "pyramid":
+        give_pyramid(model, record.head_layer, cells_of(state, str(path)))
     model.load_state_dict(state)
     return model.eval(), record
 
@@ -151,7 +166,8 @@ def _read_state(path: Path, record: WeightsRecord) -> State:
 
 
 def _check(state: State, record: WeightsRecord, where: str) -> None:
-    num_classes = check_shapes(state, record.width, where)
+    pyramid_at = record.head_layer if record.head == "pyramid" else None
+    num_classes = check_shapes(state, record.width, where, pyramid_at)
     if num_classes != len(record.classes):
         raise WeightsError(
             f"{where}: its head has {num_classes} classes, its record {len(record.classes)}"
@@ -163,8 +179,10 @@ def _check(state: State, record: WeightsRecord, where: str) -> None:
 
 
 def _new_head(state: State, rows: list[int | None], seed: int) -> State:
-    """Return a head of ``len(rows)`` classes: the old row where one is named, else a fresh one."""
-    channels = state[_WEIGHT].shape[1]
+    """Return a state with another head: the old row where one is named, else a fresh one."""
+    body = {key: tensor for key, tensor in state.items() if not key.startswith(f"{HEAD}.")}
+    last = (f"{ENDPOINTS[-1]}.{branch}.bn.bias" for branch in ("b0", "b1b", "b2b", "b3b"))
+    channels = sum(len(body[key]) for key in last)
     generator = torch.Generator().manual_seed(seed_of(seed, "head"))
     deviation = channels**-0.5
     weight = torch.nn.init.trunc_normal_(
@@ -178,4 +196,4 @@ def _new_head(state: State, rows: list[int | None], seed: int) -> State:
     for new, old in enumerate(rows):
         if old is not None:
             weight[new], bias[new] = state[_WEIGHT][old], state[_BIAS][old]
-    return {_WEIGHT: weight, _BIAS: bias}
+    return {**body, _WEIGHT: weight, _BIAS: bias}

@@ -8,12 +8,14 @@ the output of a named endpoint, ``taps`` hands it out.
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.tensors import to_model_input
+from anigifs.foundation import UsageError
 from anigifs.models.padding import Triple, conv3d_same, max_pool3d_same
 
 Edits = Mapping[str, Callable[[Tensor], Tensor]]
@@ -130,13 +132,37 @@ class Inception(nn.Module):
         return torch.cat((self.b0(x_BCTHW), b1, b2, b3), dim=1)
 
 
-class Head(nn.Module):
-    """From the last map to class scores; always in float32, whatever the body runs in."""
+class Levels(NamedTuple):
+    """What a head makes of a map, on the whole and by its parts; all float32.
 
-    def __init__(self, channels_in: int, num_classes: int, dropout: float) -> None:
+    Attributes:
+        logits_BK: Of the classes: what the network answers.
+        features_BD: What they are made of.
+        local_logits_BSK: Of ``S`` answers by parts of the map, each for itself.
+        local_features_BD: What those are made of.
+    """
+
+    logits_BK: Tensor
+    features_BD: Tensor
+    local_logits_BSK: Tensor
+    local_features_BD: Tensor
+
+
+class Head(nn.Module):
+    """From the last map to class scores; always in float32, whatever the body runs in.
+
+    Attributes:
+        layer: The endpoint whose output the head reads.
+    """
+
+    layer: str = ENDPOINTS[-1]
+
+    def __init__(
+        self, channels_in: int, num_classes: int, dropout: float, kernel: Triple = (1, 1, 1)
+    ) -> None:
         super().__init__()
         self.dropout = nn.Dropout(dropout)
-        self.conv3d = nn.Conv3d(channels_in, num_classes, 1)
+        self.conv3d = nn.Conv3d(channels_in, num_classes, kernel)
 
     def forward(self, x_BCTHW: Tensor) -> Tensor:
         """Return ``logits_BK``: the mean of the scores of all windows of two time cells.
@@ -144,13 +170,26 @@ class Head(nn.Module):
         The first and the last cell are in one window and the others in two, so five cells weigh
         1:2:2:2:1, as in the original. The mean over height and width takes a map of any size.
         """
-        cells_BTC = x_BCTHW.float().mean(dim=(3, 4)).transpose(1, 2)
-        windows_BTC = self.dropout((cells_BTC[:, 1:] + cells_BTC[:, :-1]) / 2)
-        with _without_autocast(x_BCTHW.device.type):
-            logits_BTK = functional.linear(
-                windows_BTC, self.conv3d.weight.flatten(1), self.conv3d.bias
-            )
-        return logits_BTK.mean(dim=1)
+        return self._scores(_windows(time_cells(x_BCTHW))).mean(dim=1)
+
+    def levels(self, x_BCTHW: Tensor) -> Levels:
+        """Return the scores and the pooled vector; its parts are the time cells, each scored alone.
+
+        The features are as they were before dropout.
+        """
+        cells_BTC = time_cells(x_BCTHW)
+        windows_BTC = _windows(cells_BTC)
+        return Levels(
+            self._scores(windows_BTC).mean(dim=1),
+            windows_BTC.mean(dim=1),
+            self._scores(cells_BTC),
+            cells_BTC.flatten(1),
+        )
+
+    def _scores(self, x_BTC: Tensor) -> Tensor:
+        x_BTC = self.dropout(x_BTC)
+        with without_autocast(x_BTC.device.type):
+            return functional.linear(x_BTC, self.conv3d.weight.flatten(1), self.conv3d.bias)
 
 
 class I3D(nn.Module):
@@ -203,6 +242,8 @@ class I3D(nn.Module):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Classify clips, and look inside where asked.
 
+        Blocks that follow the endpoint which the head reads are not run.
+
         Args:
             clips: ``uint8`` ``(B, T, H, W, 3)`` as clips are stored, or floating point
                 ``(B, 3, T, H, W)`` in [-1, 1] for a method that perturbs its input. T >= 9.
@@ -216,10 +257,27 @@ class I3D(nn.Module):
         Raises:
             ValueError: Fewer than 9 frames, or no endpoint of that name.
             TypeError: The clips are neither of the two kinds.
+            UsageError: An endpoint that follows the one which the head reads, or a number of time
+                cells that the head was not built for.
         """
         edits = edits or {}
-        _check_endpoints([*edits, *taps])
-        return self._through(ENDPOINTS, self._to_input(clips), edits, taps)
+        self._check_endpoints([*edits, *taps])
+        x_BCTHW, tapped = self._through(self.blocks, self._to_input(clips), edits, taps)
+        return self.logits(x_BCTHW), tapped
+
+    def levels(self, clips: Tensor) -> Levels:
+        """Return what the head makes of clips, on the whole and by their parts.
+
+        Args:
+            clips: As for :meth:`forward`.
+        """
+        x_BCTHW, _ = self._through(self.blocks, self._to_input(clips), {}, ())
+        return self.logits.levels(x_BCTHW)
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The endpoints that are run: up to the one that the head reads."""
+        return ENDPOINTS[: ENDPOINTS.index(self.logits.layer) + 1]
 
     def rest(self, endpoint: str, x_BCTHW: Tensor) -> Tensor:
         """Classify from the middle: run what follows an endpoint on an output of it.
@@ -227,7 +285,8 @@ class I3D(nn.Module):
         A gradient of the scores by what an endpoint puts out needs this part of the network only.
 
         Args:
-            endpoint: Its name; of the last, ``Mixed_5c``, the head alone is left to run.
+            endpoint: Its name; of the one that the head reads, usually ``Mixed_5c``, the head alone
+                is left to run.
             x_BCTHW: What the endpoint put out, such as ``taps`` hands out, in the type that the
                 network computes in.
 
@@ -236,20 +295,22 @@ class I3D(nn.Module):
 
         Raises:
             ValueError: No endpoint of that name.
+            UsageError: It follows the one that the head reads.
 
         Example:
             >>> model = I3D(400, width=1 / 16).eval()
             >>> model.rest("Mixed_4f", torch.zeros(1, 52, 4, 4, 4)).shape
             torch.Size([1, 400])
         """
-        _check_endpoints([endpoint])
-        following = ENDPOINTS[ENDPOINTS.index(endpoint) + 1 :]
-        return self._through(following, x_BCTHW, {}, ())[0]
+        self._check_endpoints([endpoint])
+        following = self.blocks[self.blocks.index(endpoint) + 1 :]
+        logits_BK: Tensor = self.logits(self._through(following, x_BCTHW, {}, ())[0])
+        return logits_BK
 
     def _through(
         self, names: Sequence[str], x_BCTHW: Tensor, edits: Edits, taps: Collection[str]
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Run the named blocks, and then the head."""
+        """Run the named blocks."""
         tapped: dict[str, Tensor] = {}
         for name in names:
             x_BCTHW = self.get_submodule(name)(x_BCTHW)
@@ -257,7 +318,15 @@ class I3D(nn.Module):
                 x_BCTHW = edits[name](x_BCTHW).to(x_BCTHW.dtype)
             if name in taps:
                 tapped[name] = x_BCTHW
-        return self.logits(x_BCTHW), tapped
+        return x_BCTHW, tapped
+
+    def _check_endpoints(self, names: Collection[str]) -> None:
+        for name in names:
+            if name not in ENDPOINTS:
+                raise ValueError(f"no endpoint {name!r}; the endpoints are {', '.join(ENDPOINTS)}")
+            if name not in self.blocks:
+                layer = self.logits.layer
+                raise UsageError(f"{name} is not run in this network: its head reads {layer}")
 
     def _to_input(self, clips: Tensor) -> Tensor:
         dtype = next(self.parameters()).dtype
@@ -272,17 +341,37 @@ class I3D(nn.Module):
         return x_BCTHW
 
 
+def cells_at(endpoint: str, frames: int) -> int:
+    """Return how many time cells an endpoint puts out for clips of ``frames`` frames.
+
+    Example:
+        >>> cells_at("Mixed_5c", 40), cells_at("Mixed_4f", 16), cells_at("Mixed_5c", 16)
+        (5, 4, 2)
+    """
+    for name in ENDPOINTS[: ENDPOINTS.index(endpoint) + 1]:
+        if name in STEM:
+            frames = math.ceil(frames / STEM[name][2][0])
+        elif name in POOLS:
+            frames = math.ceil(frames / POOLS[name][1][0])
+    return frames
+
+
 def _scaled(channels: int, width: float) -> int:
     return max(1, math.ceil(channels * width))
 
 
-def _without_autocast(device_type: str) -> AbstractContextManager[object]:
+def time_cells(x_BCTHW: Tensor) -> Tensor:
+    """Return the mean of each time cell, ``(B, T, C)``."""
+    return x_BCTHW.float().mean(dim=(3, 4)).transpose(1, 2)
+
+
+def _windows(cells_BTC: Tensor) -> Tensor:
+    """Return the mean of each window of two time cells."""
+    return (cells_BTC[:, 1:] + cells_BTC[:, :-1]) / 2
+
+
+def without_autocast(device_type: str) -> AbstractContextManager[object]:
+    """Return a context in which a head computes in float32."""
     if not torch.amp.is_autocast_available(device_type):  # such as the meta device
         return nullcontext()
     return torch.autocast(device_type, enabled=False)
-
-
-def _check_endpoints(names: Collection[str]) -> None:
-    for name in names:
-        if name not in ENDPOINTS:
-            raise ValueError(f"no endpoint {name!r}; the endpoints are {', '.join(ENDPOINTS)}")

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from anigifs.models import ENDPOINTS, I3D, in_test_mode
+from anigifs.models.pyramid import PyramidHead
 
 Pooling = Literal["clip", "frame"]
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
@@ -63,7 +64,8 @@ def grad_cam_of(
 ) -> Tensor:
     """Map the evidence in an endpoint's output that a pass has handed out already.
 
-    At ``Mixed_5c`` all that follows is linear, so the gradient is known without a backward pass.
+    At ``Mixed_5c`` all that follows is linear, unless the head is a pyramid, so the gradient is
+    known without a backward pass.
 
     Args:
         model: The network, under the autocast that the output was computed under.
@@ -80,7 +82,7 @@ def grad_cam_of(
     """
     _check(labels_B, len(activations_BCTHW), pooling)
     labels_B = labels_B.to(activations_BCTHW.device)
-    if endpoint == ENDPOINTS[-1]:
+    if endpoint == ENDPOINTS[-1] and not isinstance(model.logits, PyramidHead):
         gradients = _gradients_of_head(model, activations_BCTHW, labels_B)
     else:
         gradients = gradients_of(model, endpoint, activations_BCTHW, labels_B)

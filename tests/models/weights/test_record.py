@@ -41,6 +41,9 @@ def test_all_fields_are_written() -> None:
             "width in the weights record is not a number above 0, and at most 16",
         ),
         ({"width": 0}, "width in the weights record is not a number above 0, and at most 16"),
+        ({"head": "cubic"}, "head in the weights record is not one of linear, pyramid"),
+        ({"head_layer": "Mixed_6a"}, "head_layer in the weights record is not one of Mixed_3b, "),
+        ({"head_layer": []}, "head_layer in the weights record is not one of Mixed_3b, "),
         ({"colour": "red"}, "unknown fields colour"),
     ],
 )
@@ -55,6 +58,14 @@ def test_a_missing_field_is_named() -> None:
     del fields["licence"]
     with pytest.raises(WeightsError, match=r"record\.json: .*no field licence"):
         WeightsRecord.from_json(json.dumps(fields), "record.json")
+
+
+def test_a_record_of_before_there_were_pyramids_has_a_linear_head() -> None:
+    fields = json.loads(RECORD.to_json())
+    del fields["head"], fields["head_layer"]
+    old = WeightsRecord.from_json(json.dumps(fields), "record.json")
+    assert (old.head, old.head_layer) == ("linear", "Mixed_5c")
+    assert old == RECORD
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3"])

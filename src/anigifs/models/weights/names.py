@@ -15,7 +15,7 @@ from anigifs.foundation import WeightsError
 Arrays = dict[str, NDArray[np.float32]]
 
 _SINGLE = ("Conv3d_1a_7x7", "Conv3d_2b_1x1", "Conv3d_2c_3x3")
-_MIXED = tuple(f"Mixed_{block}" for block in ("3b", "3c", "4b", "4c", "4d", "4e", "4f", "5b", "5c"))
+MIXED = tuple(f"Mixed_{block}" for block in ("3b", "3c", "4b", "4c", "4d", "4e", "4f", "5b", "5c"))
 _BRANCHES = {
     "b0": "Branch_0/Conv3d_0a_1x1",
     "b1a": "Branch_1/Conv3d_0a_1x1",
@@ -37,7 +37,7 @@ UNITS: dict[str, str] = {
     **{name: name for name in _SINGLE},
     **{
         f"{block}.{branch}": _tensorflow_unit(block, branch)
-        for block in _MIXED
+        for block in MIXED
         for branch in _BRANCHES
     },
 }

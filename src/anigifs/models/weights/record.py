@@ -3,13 +3,23 @@
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from anigifs.foundation import WeightsError
+from anigifs.models.weights.names import MIXED
 
 _WIDEST = 16
-_ADDED_LATER: dict[str, Any] = {"untrained": [], "frames": 40, "size": 224}
+HeadKind = Literal["linear", "pyramid"]
+
+_ADDED_LATER: dict[str, Any] = {
+    "untrained": [],
+    "frames": 40,
+    "size": 224,
+    "head": "linear",
+    "head_layer": "Mixed_5c",
+}
 _LISTS = ("classes", "untrained")
+_CHOICES: dict[str, tuple[str, ...]] = {"head": get_args(HeadKind), "head_layer": MIXED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,9 @@ class WeightsRecord:
         source_sha256: Of the file they were converted from; empty where there is none.
         sha256: Of ``model.safetensors``; empty until that is written.
         untrained: The classes whose rows of the head are fresh: the network cannot know them yet.
+        head: What comes after the body: ``linear``, or a ``pyramid``, a
+            :class:`~anigifs.models.pyramid.PyramidHead`, whose tensors say how many cells it reads.
+        head_layer: The endpoint that the head reads.
     """
 
     name: str
@@ -48,6 +61,8 @@ class WeightsRecord:
     source_sha256: str = ""
     sha256: str = ""
     untrained: tuple[str, ...] = ()
+    head: HeadKind = "linear"
+    head_layer: str = "Mixed_5c"
 
     def to_json(self) -> str:
         """Return the record as a JSON object, one field a line."""
@@ -99,5 +114,7 @@ def _check_type(name: str, value: object, where: str) -> None:
         wanted = f"a number above 0, and at most {_WIDEST}"
     else:
         right, wanted = isinstance(value, str), "text"
+        if name in _CHOICES:
+            right, wanted = value in _CHOICES[name], f"one of {', '.join(_CHOICES[name])}"
     if not right:
         raise WeightsError(f"{where}: {name} in the weights record is not {wanted}")
