@@ -28,6 +28,24 @@ def test_rows_are_named_of_an_index_only(run: Run, tmp_path: Path) -> None:
     assert "--gifs: of an --index" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("adapt", ["--gifs", "video-gif"], "--gifs and --paper-rows are of other studies"),
+        ("adapt", ["--paper-rows"], "--gifs and --paper-rows are of other studies"),
+        ("adapt", ["--most-frequent", "40"], "--most-frequent: of an --index"),
+        ("1", ["--most-frequent", "40"], "--most-frequent is for study adapt"),
+    ],
+)
+def test_options_of_other_studies_are_refused(
+    run: Run, tmp_path: Path, name: str, options: list[str], message: str
+) -> None:
+    ran = run("study", name, "--out", tmp_path / "q", *options)
+    assert ran.code == 2
+    assert message in ran.err
+    assert not (tmp_path / "q").exists()
+
+
 @pytest.mark.parametrize("name", ["slow", "3"])
 def test_an_unknown_study_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
     ran = run("study", name, "--out", tmp_path)
@@ -51,7 +69,7 @@ def test_weights_that_are_not_there_stop_before_anything_is_rendered(
     assert not (tmp_path / "q").exists()
 
 
-@pytest.mark.parametrize(("name", "rows"), [("quick", 9), ("1", 15), ("2", 33)])
+@pytest.mark.parametrize(("name", "rows"), [("quick", 9), ("1", 15), ("2", 33), ("adapt", 60)])
 def test_a_plan_says_what_would_run(
     run: Run, tmp_path: Path, small_weights: Path, name: str, rows: int
 ) -> None:

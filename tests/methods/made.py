@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from anigifs.clips.batch import Batch
-from anigifs.methods import Run
+from anigifs.methods import Method, Run, StepResult
 from anigifs.models import I3D, build_i3d
 from tests.training.made import settle
 
@@ -47,6 +47,28 @@ def run_of(updates: int = 20, **more: object) -> Run:
         draw=lambda rng: batch_of(2, seed=int(rng.integers(1 << 30))),
     )
     return replace(run, **more)  # type: ignore[arg-type]
+
+
+def target_of(size: int = 4, seed: int = 7) -> Batch:
+    """Other noise, of which nobody knows what it shows."""
+    batch = batch_of(size, seed)
+    labels_B = torch.full((size,), -1)
+    return replace(batch, labels_B=labels_B, domains=("animated-gif",) * size, tubes_BTHW=None)
+
+
+def adapted(
+    method: Method, model: I3D, batch: Batch, drawn: Batch, step: int = 0, backward: bool = False
+) -> StepResult:
+    """Return what a method that adapts gives after some updates of 20, and its gradients."""
+    method.build(model, run_of(target=lambda rng: drawn, target_once=lambda: iter([drawn])))
+    if step:
+        method.after_step(step, {"target_clips": float(len(drawn))})
+    method.augment(batch, rng_of())
+    torch.manual_seed(0)  # of dropout
+    result = method.loss(model, batch)
+    if backward:
+        torch.autograd.backward(result.loss)
+    return result
 
 
 def rng_of(seed: int = 0) -> np.random.Generator:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY, one_thread
-from tests.training.made import make_clips, make_weights
+from tests.training.made import add_target, make_clips, make_weights
 
 
 @dataclass
@@ -21,6 +21,11 @@ class Bench:
     @property
     def index(self) -> Path:
         return self.root / "clips" / "index.parquet"
+
+    @property
+    def two_domains(self) -> Path:
+        """The same clips, and those of a target."""
+        return self.root / "clips" / "two.parquet"
 
     def command(self, out: Path, *more: str, processes: int = 1) -> list[str]:
         python = [sys.executable]
@@ -56,6 +61,7 @@ on_one_thread = pytest.fixture(scope="package", autouse=True)(one_thread)
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     root = tmp_path_factory.mktemp("training")
     make_clips(root / "clips")
+    add_target(root / "clips")
     make_weights(root / "narrow")
     return Bench(root)
 

@@ -32,6 +32,31 @@ def make_clips(root: Path, per_class: int = 12) -> Path:
     return root / "index.parquet"
 
 
+def add_target(root: Path, per_class: int = 6) -> Path:
+    """The clips of :func:`make_clips` and, as another domain, others on a white ground; the index.
+
+    Their labels are in it, as they would be, and two clips of each class are held back.
+    """
+    rng = np.random.default_rng(1)
+    source = Index.read(root / "index.parquet")
+    for name, step in (("right", (0, 3)), ("down", (3, 0))):
+        for number in range(per_class):
+            frames = rng.integers(180, 256, (12, 40, 40, 3), dtype=np.uint8)
+            for moment, frame in enumerate(frames):
+                top, left = 4 + step[0] * moment % 30, 4 + step[1] * moment % 30
+                frame[top : top + 9, left : left + 9] = 20 + number
+            write_gif(root / "target" / name / f"{number}.gif", frames, 50)
+    drawn = from_folder(root / "target", domain="animated-gif")
+    drawn, _ = check(drawn, "decode", journal=root / "target.jsonl", workers=1)
+    rows = []
+    for row in drawn.rooted(root).rows():
+        held_back = row.group.endswith(("0.gif", "1.gif"))
+        of_split = "test" if held_back else "train"
+        rows.append(replace(row, group=f"target/{row.group}", style="flat", split=of_split))
+    Index.from_rows([*source.rows(), *rows], root=root).write(root / "two.parquet")
+    return root / "two.parquet"
+
+
 def make_weights(folder: Path) -> Path:
     """A narrow network whose statistics fit such clips, of two other classes."""
     model = build_i3d(2, width=1 / 16)

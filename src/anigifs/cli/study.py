@@ -27,29 +27,32 @@ REPORT = "report.html"
 class Study:
     """Run a study of the paper: clips, training, tests, tables and a report; it goes on if stopped.
 
-    quick: both studies in small on rendered clips, as a demonstration; ten minutes on two idle cores.
+    quick: both studies in small on rendered clips, as a demonstration; ten minutes on two cores.
     1: from videos to GIFs of them, to animated GIFs (Table 2).
     2: methods that learn from videos with boxes, on animated GIFs (Table 3).
+    adapt: methods that see clips of the target without labels, to animated GIFs and back.
 
     Example: anigifs study quick --out build/quick
     """
 
-    name: Annotated[Literal["quick", "1", "2"], tyro.conf.Positional]
+    name: Annotated[Literal["quick", "1", "2", "adapt"], tyro.conf.Positional]
     """Which study."""
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where records, tables, figures and the report go."""
     work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """Where clips and runs go, which may be thrown away; by default `work` in the other folder."""
     scale: Literal["laptop", "paper"] = "laptop"
-    """Of the studies 1 and 2: sizes for a laptop, or the paper's own hyperparameters."""
+    """Of all but quick: sizes for a laptop, or the paper's own hyperparameters."""
     index: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
-    """Clips for the studies 1 and 2; by default the benchmark is rendered."""
+    """Clips for all but quick; by default the benchmark is rendered."""
     videos: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
     """Which rows of the index are videos; by default of domain video."""
     gifs: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
     """Which are GIFs of videos; by default of domain video-gif."""
     animated: Annotated[str | None, tyro.conf.arg(metavar="DOMAIN[:STYLE,STYLE]")] = None
     """Which are animated GIFs; by default of domain animated-gif."""
+    most_frequent: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """With adapt and --index: only the N classes with the most animated GIFs; the paper has 40."""
     weights: str = DEFAULT_WEIGHTS
     """Name of weights that training starts from (see `anigifs weights list`), or a folder."""
     seeds: Annotated[tuple[int, ...], tyro.conf.arg(metavar="SEED...")] = ()
@@ -96,6 +99,7 @@ class Study:
             "--videos": self.videos,
             "--gifs": self.gifs,
             "--animated": self.animated,
+            "--most-frequent": self.most_frequent,
             "--weights": self.weights if self.weights != DEFAULT_WEIGHTS else None,
             "--seeds": " ".join(map(str, self.seeds)) or None,
         }
@@ -109,7 +113,7 @@ class Study:
         from anigifs.studies.paper.scales import LAPTOP, SCALES
 
         if self.name == "quick":
-            asked = (self.index, self.videos, self.gifs, self.animated)
+            asked = (self.index, self.videos, self.gifs, self.animated, self.most_frequent)
             if any(asked) or self.paper_rows or self.scale != LAPTOP.name:
                 raise UsageError(
                     "study quick has clips, scale and rows of its own; leave out --scale, --index, "
@@ -118,6 +122,10 @@ class Study:
             return (SMOKE_STUDY if self.smoke else QUICK_STUDY).given(self.weights, self.seeds)
         if self.smoke:
             raise UsageError("--smoke is for study quick")
+        if self.name == "adapt":
+            return self._adapting()
+        if self.most_frequent is not None:
+            raise UsageError("--most-frequent is for study adapt")
         return StudyConfig(
             studies=(self.name,),
             scale=SCALES[self.scale],
@@ -127,15 +135,35 @@ class Study:
             classes="puppets-12" if self.name == "2" and self.index is None else None,
         ).given(self.weights, self.seeds)
 
+    def _adapting(self) -> "StudyConfig":
+        from anigifs.studies.paper.running import ADAPT, StudyConfig
+        from anigifs.studies.paper.scales import SCALES
+
+        if self.gifs or self.paper_rows:
+            raise UsageError(
+                "--gifs and --paper-rows are of other studies; leave them out of adapt"
+            )
+        if self.index is None and self.most_frequent is not None:
+            raise UsageError("--most-frequent: of an --index; the benchmark has its own classes")
+        rendered: dict[str, Any] = {"classes": "puppets-12", "domains": ("film", "cartoon-dev")}
+        return StudyConfig(
+            studies=(ADAPT,),
+            scale=SCALES[self.scale],
+            index=self.index,
+            roles=self._roles(),
+            most_frequent=self.most_frequent,
+            **(rendered if self.index is None else {}),
+        ).given(self.weights, self.seeds)
+
     def _roles(self) -> "Roles":
-        from anigifs.studies.paper.roles import PUPPETS, Role, Roles
+        from anigifs.studies.paper.roles import PUPPETS, PUPPETS_DEV, Role, Roles
 
         words = {"videos": self.videos, "gifs": self.gifs, "animated": self.animated}
         named = {name: given for name, given in words.items() if given is not None}
         if self.index is None:
             if named:
                 raise UsageError(f"--{next(iter(named))}: of an --index; the benchmark has its own")
-            return PUPPETS
+            return PUPPETS_DEV if self.name == "adapt" else PUPPETS
         usual = Roles()
         return Roles(
             **{

@@ -1,6 +1,6 @@
 """What a training strategy is to the loop: the moments in which it may act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -28,6 +28,10 @@ class Run:
         boxes: Whether any training clip has boxes.
         draw: Draws a batch of the source's training clips, each as likely as any other, flipped and
             sampled as in training; of several processes each gets its share of the same batch.
+        target: Draws the same way from the training clips of a target, whose labels nobody knows:
+            they are all -1, and there are no boxes. None where the run has no target.
+        target_once: Gives every one of these clips once, as in a test and in order, to each
+            process; none has a label either.
     """
 
     updates: int
@@ -39,6 +43,8 @@ class Run:
     frozen: bool
     boxes: bool
     draw: Callable[[np.random.Generator], Batch]
+    target: Callable[[np.random.Generator], Batch] | None = None
+    target_once: Callable[[], Iterator[Batch]] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,9 @@ class Method:
     As they stand here they make empirical risk minimisation; a method overrides those in which it
     differs. Everything random comes from the generator that is handed in, or from one named by the
     run's seed and the update; everything that must outlive a kill is in ``state_dict``, as numbers,
-    strings, lists, dicts and tensors. All processes of a run hold the same state.
+    strings, lists, dicts and tensors. All processes of a run hold the same state; weights that a
+    method trains beside the model are its own to move and to keep equal
+    (:class:`anigifs.methods.auxiliary.Auxiliary`).
 
     Args:
         options: An instance of the class's ``Options``.
@@ -71,6 +79,9 @@ class Method:
 
     #: A frozen dataclass of what the method can be told.
     Options: ClassVar[type[Any]] = NoOptions
+    #: Whether it learns from clips of the target without their labels; a run then names a target,
+    #: and a run of any other method must not.
+    adapts: ClassVar[bool] = False
 
     def __init__(self, options: Any) -> None:  # noqa: ANN401 - each method has options of its own
         self.options = options

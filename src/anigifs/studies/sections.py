@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from anigifs.studies.cells import Cell, Difference, Gap, Share, Table, merged, share_of
 
 ORACLE = "(oracle)"
+UNLABELLED = "(sees the target, unlabelled)"
 NO_INTERVAL = "[-]"
 PREFIX = 12  # characters of a hash, enough to tell it by
 
@@ -111,15 +112,17 @@ def _section(table: Table, title: str, words: Callable[[Cell], Words]) -> Sectio
     return Section(title, tuple(rows))
 
 
-def row_title(title: str, oracle: bool) -> str:
-    """Return a model's title, with a mark where it is an oracle.
+def row_title(title: str, oracle: bool, adapted: bool = False) -> str:
+    """Return a model's title, with a mark where it is an oracle, or was adapted to the target.
 
     Example:
         >>> row_title("oracle: trained on cartoons", oracle=True)
         'trained on cartoons (oracle)'
     """
     title = " ".join(title.split())
-    return f"{title.removeprefix('oracle: ')} {ORACLE}" if oracle else title
+    if oracle:
+        return f"{title.removeprefix('oracle: ')} {ORACLE}"
+    return f"{title} {UNLABELLED}" if adapted else title
 
 
 def balanced(table: Table) -> bool:

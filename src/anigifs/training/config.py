@@ -21,15 +21,22 @@ class TrainConfig:
 
     Attributes:
         index: Path of the index that lists the clips.
-        method: A training strategy: erm, random-augmentation, rsda, saliency-gating,
-            background-randomisation, linear-probe or weight-interpolation.
+        method: A training strategy: erm, random-augmentation, rsda, ada, rada, saliency-gating,
+            background-randomisation, linear-probe, weight-interpolation, mixstyle, video-mix,
+            rand-conv, weight-averaging or self-challenging; or one that adapts to a target: adabn,
+            coral, mmd, dann, cdan, mcd or attentive-alignment.
         options: What the method is told, as name=value words, such as period=8; docs/methods has a
             page of each method, and a name that it does not know lists those that it does.
         weights: What to start from: a name of weights, or a folder of them.
-        head: Whether a head for new classes keeps the rows of classes of the same name.
+        head: Of a run for other classes: fresh, or with the rows of equal class names (copy).
+            pyramid is a fresh attention pyramid, for the same classes, too; weights that have one
+            for them keep it.
         domain: Train on rows of this domain only; None takes all domains of the index.
         train_split: The split to train on.
         val_split: The split of the same domain that chooses the best weights.
+        target_domain: For a method that adapts: training clips of this domain are seen, too,
+            without their labels.
+        target_styles: Of the target, these styles only; none named are all.
         preset: Frames and size: 40 of 224 pixels, or 16 of 112.
         sampler: Which frames of a prepared clip.
         epochs: Passes over the training clips; ignored where steps is given.
@@ -61,10 +68,12 @@ class TrainConfig:
     method: str = "erm"
     options: tuple[str, ...] = ()
     weights: str = "i3d-kinetics-400"
-    head: Literal["fresh", "copy"] = "fresh"
+    head: Literal["fresh", "copy", "pyramid"] = "fresh"
     domain: str | None = None
     train_split: str = "train"
     val_split: str = "val"
+    target_domain: str | None = None
+    target_styles: tuple[str, ...] = ()
     preset: Preset = "laptop"
     sampler: Sampler = "whole"
     epochs: int = 3
@@ -100,6 +109,12 @@ class TrainConfig:
             raise UsageError("tube_dilate is at least 0 and below 10, tube_span_ms at least 0")
         if not self.clip_gradient >= 0:
             raise UsageError(f"clip_gradient is at least 0, not {self.clip_gradient}")
+        if self.target_styles and self.target_domain is None:
+            raise UsageError("target_styles are of a target: name its target_domain, too")
+        if self.target_domain is not None and self.domain in (None, self.target_domain):
+            raise UsageError(
+                f"the target {self.target_domain!r} is part of the source: name another domain"
+            )
 
     def to_json(self) -> str:
         """Return the configuration as a JSON object, one field a line."""
@@ -116,8 +131,9 @@ class TrainConfig:
             values: dict[str, Any] = dict(json.loads(text))
         except (ValueError, TypeError):
             raise UsageError("the run's config.json is damaged; start another run") from None
-        if isinstance(values.get("options"), list):
-            values["options"] = tuple(values["options"])
+        for name in ("options", "target_styles"):
+            if isinstance(values.get(name), list):
+                values[name] = tuple(values[name])
         known = {field.name for field in fields(cls)}
         if set(values) != known:
             odd = ", ".join(sorted(set(values) ^ known))

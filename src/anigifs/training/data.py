@@ -1,7 +1,11 @@
 """The source's clips: from an index to prepared clips to the loaders of one run."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
+from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
 from anigifs.clips.tubes import TubeRule
@@ -10,11 +14,14 @@ from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.devices import Place
+from anigifs.training.targets import check_target, target_rows, unlabelled
 
 
 @dataclass(frozen=True)
 class SourceRows:
     """The rows that a run may look at: of its source domain, decoded, in its two splits.
+
+    A run that adapts looks at training rows of a target besides.
 
     Attributes:
         train: To train on.
@@ -22,6 +29,7 @@ class SourceRows:
         classes: The class names that occur in them, sorted: the order of a fresh head.
         index_hash: The identity of the whole index.
         index: Its path.
+        target: Of the target, whose labels are not looked at; none where there is no target.
     """
 
     train: tuple[Row, ...]
@@ -29,19 +37,22 @@ class SourceRows:
     classes: tuple[str, ...]
     index_hash: str
     index: str
+    target: tuple[Row, ...] = ()
 
     @property
     def sources(self) -> list[ClipSource]:
         """Where their clips are to be found, to be prepared."""
-        return sources_of((*self.train, *self.val), self.index)
+        return sources_of((*self.train, *self.val, *self.target), self.index)
 
 
 def source_rows(config: TrainConfig) -> SourceRows:
     """Read the rows of the source from the index.
 
     Raises:
-        UsageError: There are none to train on, or none to validate with.
+        UsageError: There are none to train on, or none to validate with, or a target that a run
+            adapts to is not fit for it.
     """
+    check_target(config)
     index = Index.read(config.index)
     kept = index.filter(state="decoded")
     if config.domain is not None:
@@ -65,7 +76,8 @@ def source_rows(config: TrainConfig) -> SourceRows:
     unknown = sorted({row.label for row in val} - set(classes))
     if unknown:
         raise UsageError(f"{config.index}: classes only in validation: {', '.join(unknown)}")
-    return SourceRows(train, val, classes, index.identity, config.index)
+    target = target_rows(config, index, train, val)
+    return SourceRows(train, val, classes, index.identity, config.index, target)
 
 
 def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, ...]) -> None:
@@ -83,7 +95,8 @@ def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, .
 def prepare_rule(config: TrainConfig, rows: SourceRows) -> PrepareRule:
     """Return the rule by which a run's clips are prepared."""
     size = PRESETS[config.preset][1]
-    return PrepareRule(size=size, max_frames=frames_kept(config.sampler, rows.train + rows.val))
+    seen = rows.train + rows.val + rows.target
+    return PrepareRule(size=size, max_frames=frames_kept(config.sampler, seen))
 
 
 def items_of(rows: tuple[Row, ...], classes: tuple[str, ...]) -> list[ClipItem]:
@@ -99,10 +112,20 @@ def train_loader(
     prepared: PreparedClips, rows: SourceRows, config: TrainConfig, place: Place
 ) -> ClipLoader:
     """Return the loader of training batches: shuffled, flipped, without a smaller last batch."""
+    return _shuffled(prepared, items_of(rows.train, rows.classes), config, place, config.balance)
+
+
+def _shuffled(
+    prepared: PreparedClips,
+    items: list[ClipItem],
+    config: TrainConfig,
+    place: Place,
+    balance: bool,
+) -> ClipLoader:
     frames, size = PRESETS[config.preset]
     return ClipLoader(
         prepared,
-        items_of(rows.train, rows.classes),
+        items,
         frames=frames,
         size=size,
         sampler=config.sampler,
@@ -110,12 +133,39 @@ def train_loader(
         seed=config.seed,
         shuffle=True,
         flip=config.flip,
-        balance=config.balance,
+        balance=balance,
         rank=place.rank,
         world_size=place.world,
         drop_last=True,
         tubes=TubeRule(config.tube_dilate, config.tube_span_ms),
     )
+
+
+class Target:
+    """What a method that adapts sees of the target: clips, and no label.
+
+    Args:
+        prepared: Holds the clips.
+        rows: The run's.
+        config: The run.
+        place: This process.
+    """
+
+    def __init__(
+        self, prepared: PreparedClips, rows: SourceRows, config: TrainConfig, place: Place
+    ) -> None:
+        items = unlabelled(rows.target)
+        alone = Place(rank=0, world=1, device=place.device)
+        self._drawn = _shuffled(prepared, items, config, place, balance=False)
+        self._in_order = test_loader(prepared, items, config, alone)
+
+    def draw(self, rng: np.random.Generator) -> Batch:
+        """Return this process's share of a batch of clips drawn by a generator, none twice."""
+        return self._drawn.draw(rng)
+
+    def once(self) -> Iterator[Batch]:
+        """Give every clip once, in order and as it is, to this process whatever others get."""
+        return iter(self._in_order)
 
 
 def test_loader(

@@ -31,9 +31,12 @@ from anigifs.foundation import (
 )
 from anigifs.methods import Run, make_method
 from anigifs.models import I3D, WeightsRecord, load_model, save_model
+from anigifs.models.build import HeadRule
+from anigifs.models.i3d import cells_at
+from anigifs.models.pyramid import PyramidHead, give_pyramid
 from anigifs.models.weights import find
 from anigifs.training.config import PRESETS, TAPS, TrainConfig
-from anigifs.training.data import SourceRows, prepare_rule, source_rows, train_loader
+from anigifs.training.data import SourceRows, Target, prepare_rule, source_rows, train_loader
 from anigifs.training.devices import Place, autocast, processes
 from anigifs.training.guard import (
     check_gradients,
@@ -88,8 +91,8 @@ def train(
         watch: Sees the clips as they are prepared.
 
     Raises:
-        UsageError: The folder holds another run, the index has nothing to train on, or there is no
-            such method or option.
+        UsageError: The folder holds another run, the index has nothing to train on, there is no
+            such method or option, or the method and a target do not belong together.
         DivergedError: A loss or a gradient is no longer finite.
         AnigifsError: The method did not do what sets it apart.
     """
@@ -142,6 +145,7 @@ class Trainer:
                 "them frozen, or train in one process"
             )
         self.loader = train_loader(prepared, rows, config, place)
+        self._target = Target(prepared, rows, config, place) if rows.target else None
         self.total = config.steps or config.epochs * len(self.loader)
         if self.total == 0:
             count = len(self.rows.train)
@@ -190,6 +194,8 @@ class Trainer:
             frozen=config.freeze_batch_norm,
             boxes=self.loader.has_boxes,
             draw=self.loader.draw,
+            target=None if self._target is None else self._target.draw,
+            target_once=None if self._target is None else self._target.once,
         )
 
     def _within_epoch(self) -> bool:
@@ -325,12 +331,21 @@ def starting_model(
     """Return the network that a run starts from, its record, and whether its head is fresh."""
     record, _ = find(config.weights)
     same = record.classes == classes
-    model, record = load_model(config.weights, None if same else classes, config.head, config.seed)
-    model.logits.dropout.p = config.dropout
+    rows: HeadRule = "copy" if config.head == "copy" else "fresh"
+    model, record = load_model(config.weights, None if same else classes, rows, config.seed)
     frames, size = PRESETS[config.preset]
+    if config.head == "pyramid" and record.head != "pyramid":
+        layer, same = TAPS[config.preset], False
+        give_pyramid(model, layer, cells_at(layer, frames), config.seed)
+        record = replace(record, head="pyramid", head_layer=layer)
+    if isinstance(model.logits, PyramidHead):
+        _check_cells(model.logits, config)
+    model.logits.dropout.p = config.dropout
+    target = config.target_domain
+    seen = "" if target is None else f", {target} seen without labels"
     record = replace(
         record,
-        name=f"{config.method} from {record.name}",
+        name=f"{config.method} from {record.name}{seen}",
         source_format="anigifs",
         preprocessing=f"RGB in [-1, 1]; {frames} frames ({config.sampler}); centre {size} x {size}",
         frames=frames,
@@ -338,6 +353,18 @@ def starting_model(
         untrained=(),
     )
     return model, record, not same
+
+
+def _check_cells(head: PyramidHead, config: TrainConfig) -> None:
+    """Refuse clips that a pyramid cannot read."""
+    if config.sampler == "dense":
+        raise UsageError("a pyramid head reads clips of one length: dense tests them at their own")
+    cells = cells_at(head.layer, PRESETS[config.preset][0])
+    if cells != head.cells:
+        raise UsageError(
+            f"{config.weights}: the pyramid reads {head.cells} time cells at {head.layer}, and "
+            f"clips of the preset {config.preset} have {cells}"
+        )
 
 
 def _running_average(model: nn.Module, decay: float) -> AveragedModel | None:

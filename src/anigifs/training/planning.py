@@ -43,6 +43,7 @@ def plan_run(config: TrainConfig, store: Path) -> dict[str, Any]:
         "classes": len(rows.classes),
         "training_clips": len(rows.train),
         "validation_clips": len(rows.val),
+        **({"target_clips": len(rows.target)} if rows.target else {}),
         "clip": f"{frames} x {size} x {size}",
         "updates": updates,
         "seconds_an_update": round(seconds, 3),

@@ -7,7 +7,11 @@ import pytest
 
 from anigifs.foundation import UsageError
 from anigifs.index import Index
-from anigifs.studies.sweep.reading import read_plan
+from anigifs.studies.sections import UNLABELLED
+from anigifs.studies.sweep.honesty import check_honest
+from anigifs.studies.sweep.jobs import make_jobs
+from anigifs.studies.sweep.reading import check_methods, read_plan
+from anigifs.studies.sweep.standing import Standing
 from tests.studies.sweep.conftest import Bench
 
 
@@ -55,6 +59,53 @@ def test_nobody_learns_from_what_is_tested(mixed: Bench, tmp_path: Path) -> None
     ceiling = ("oracle = true\n", 'oracle = true\ndomain = "cartoon"\nval_split = "val"\n')
     with pytest.raises(UsageError, match="values of group"):
         sweep(mixed, tmp_path / "out", ceiling)
+
+
+ADAPTING = (
+    "oracle = true\n",
+    'method = "coral"\ndomain = "video"\ntarget_domain = "cartoon"\nbatch_size = 2\n',
+)
+
+
+def test_who_sees_a_target_without_labels_need_not_be_an_oracle_and_is_marked(
+    mixed: Bench, tmp_path: Path
+) -> None:
+    apart = ("clips/index.parquet", "clips/apart.parquet")
+    rows = list(Index.read(mixed.root / "clips" / "mixed.parquet").rows())
+    tests = [replace(row, group=f"{row.split}/{row.group}", sha256="") for row in rows]
+    Index.from_rows(tests, root=mixed.root / "clips").write(mixed.root / "clips" / "apart.parquet")
+    plan = mixed.plan(apart, (SETS, HONEST), ADAPTING, name="adapting")
+    read = read_plan(str(plan))
+    check_methods(read)
+    run = read.runs["ceiling"]
+    assert (run.adapted, run.oracle) == (True, False)
+    assert run.marked_title.endswith(UNLABELLED)
+    jobs = make_jobs(read, Standing("i", {}))
+    job = jobs["ceiling", 0]
+    target = [row for row in tests if (row.domain, row.split) == ("cartoon", "train")]
+    source = [row for row in tests if (row.domain, row.split) == ("video", "train")]
+    tested = {
+        one.key: [row for row in tests if (row.domain, row.split) == (one.domain, "test")]
+        for one in job.tests
+    }
+    check_honest(job, source, tested, target)
+    leak = replace(target[0], group=tested["target"][0].group)
+    with pytest.raises(UsageError, match="learns from 1 values of group that the test"):
+        check_honest(job, source, tested, [*target, leak])
+    with pytest.raises(UsageError, match="learns from clips of domain 'cartoon'"):
+        check_honest(job, [*source, target[0]], tested)
+
+
+def test_a_sweep_refuses_methods_that_must_not_see_a_target(mixed: Bench) -> None:
+    plan = mixed.plan((SETS, HONEST), (ADAPTING[0], ADAPTING[1].replace("coral", "rsda")), name="x")
+    with pytest.raises(UsageError, match=r"\[runs.ceiling\]: method 'rsda' must not see a target"):
+        check_methods(read_plan(str(plan)))
+
+
+def test_what_starts_from_one_that_sees_a_target_sees_it_too(mixed: Bench) -> None:
+    change = ('start = "base"', 'start = "ceiling"')
+    with pytest.raises(UsageError, match="starts from 'ceiling', which sees a target; no other"):
+        read_plan(str(mixed.plan((SETS, HONEST), ADAPTING, change, name="unmarked")))
 
 
 def test_what_starts_from_an_oracle_is_one(bench: Bench) -> None:

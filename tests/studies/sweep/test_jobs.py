@@ -142,6 +142,7 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         '"epochs": 3, "flip": true, "freeze_batch_norm": true, "head": "fresh", '
         '"head_lr": 0.001, "lr": 0.0001, "method": "erm", "options": [], "precision": "auto", '
         '"preset": "laptop", "sampler": "whole", "schedule": "cosine", "seed": 0, "steps": null, '
+        '"target_domain": null, "target_styles": [], '
         '"train_split": "train", "tube_dilate": 0.0, "tube_span_ms": null, "val_split": "val", '
         '"weight_decay": 0.0, '
         '"weights": "i3d-kinetics-400"}'
@@ -170,6 +171,55 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         "background-randomisation": {"share": 0.5},
         "linear-probe": {},
         "weight-interpolation": {"share": 0.5, "start": None},
+        "ada": {
+            "period": None,
+            "phases": 6,
+            "batches": 1,
+            "share": 0.5,
+            "most": 64,
+            "steps": 15,
+            "rate": 1.0,
+            "gamma": 1.0,
+            "normalised": False,
+        },
+        "rada": {"period": None, "steps": 5, "rate": 1.0, "alpha": 0.01, "normalised": False},
+        "mixstyle": {"layers": "MaxPool3d_3a_3x3,MaxPool3d_4a_3x3", "p": 0.5, "alpha": 0.1},
+        "video-mix": {"kind": "spatial", "p": 1.0, "alpha": None},
+        "rand-conv": {"p": None, "mix": False},
+        "weight-averaging": {"start": 0.75},
+        "self-challenging": {
+            "features": 0.3333333333333333,
+            "clips": 0.3333333333333333,
+            "hide": "either",
+        },
+        "spatiotemporal-search": {
+            "search": "random",
+            "period": None,
+            "searches": 12,
+            "candidates": 50,
+            "length": 4,
+            "probe_batches": 1,
+            "statistics": "frame",
+            "families": "photometric+temporal+gif-making+context",
+            "without": "",
+            "clean": 0.5,
+            "quantile": 1.0,
+        },
+        "adabn": {},
+        "coral": {"weight": 1.0, "layer": "scores"},
+        "mmd": {"weight": 1.0},
+        "dann": {"weight": 1.0, "rate": 1e-3, "hidden": 1024},
+        "cdan": {"weight": 1.0, "rate": 1e-3, "hidden": 1024, "random": 1024, "entropy": True},
+        "mcd": {"weight": 1.0, "rate": 1e-3},
+        "attentive-alignment": {
+            "cell": 0.5,
+            "relation": 0.75,
+            "clip": 0.75,
+            "entropy": 0.003,
+            "rate": 1e-3,
+            "hidden": 256,
+            "layer": None,
+        },
     }
     constants = (GATES, PAPER_PERIOD, POPULATION, MUTATION, TAPS, PRESETS)
     taps, presets = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}, {"paper": (40, 224)}

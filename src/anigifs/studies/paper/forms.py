@@ -8,7 +8,14 @@ from typing import Any
 
 from anigifs.foundation import write_text
 from anigifs.studies.cells import share_of
-from anigifs.studies.paper.sheets import Sheet, comparison_sheet, notes_of, plain, row_sheet
+from anigifs.studies.paper.sheets import (
+    Sheet,
+    comparison_sheet,
+    notes_of,
+    plain,
+    row_sheet,
+    seen_of_target,
+)
 from anigifs.studies.paper.table import Compared, Line, PaperTable
 from anigifs.studies.typesetting import (
     aligned,
@@ -30,6 +37,10 @@ CSV_COLUMNS = (
     *("classes_known", "classes", "p", "p_holm", "paper_top1", "paper_top5", "level"),
     *("sampler", "geometry", "index_hash", "weights_hash", "commit"),
 )
+
+
+#: The same where a row has seen a target without labels.
+SEEN = "sees_target"
 
 
 def write_forms(table: PaperTable, folder: Path) -> None:
@@ -101,10 +112,13 @@ def _latex(sheet: Sheet) -> Iterator[str]:
 def to_csv(table: PaperTable) -> str:
     """Return a table as CSV: a line a row and a line a comparison; see ``CSV_COLUMNS``."""
     buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, CSV_COLUMNS, lineterminator="\n")
+    adapted = any(line.adapted for line in table.lines)
+    columns = (*CSV_COLUMNS, *[SEEN] * adapted)
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
     for line in table.lines:
-        writer.writerow({**_csv_row(line), "level": table.level})
+        seen = {SEEN: seen_of_target(line)} if adapted else {}
+        writer.writerow({**_csv_row(line), "level": table.level, **seen})
     for one in table.compared:
         if one.there:
             writer.writerow({**_csv_comparison(one), "level": table.level})

@@ -33,10 +33,14 @@ def planned(config: StudyConfig, work: Path, out: Path) -> tuple[Plan, Jobs]:
         plan = config.plan(config.studies_on(Index.from_rows(())), path)
         weights = {name: find(name)[0].sha256 for name in named_weights(plan)}
         return plan, make_jobs(plan, Standing(None, weights))
-    index = Index.read(path)
+    given = config.read_index()
+    index = Index.read(path) if given is None else given
     studies = config.studies_on(index)
     check_index(studies, config.roles, index, str(path))
     plan = config.plan(studies, path)
+    if not path.exists():  # a part of an index, which is written when the studies are run
+        weights = {name: find(name)[0].sha256 for name in named_weights(plan)}
+        return plan, make_jobs(plan, Standing(index.identity, weights))
     return plan, make_jobs(plan, standing_of(plan, out))
 
 
@@ -54,4 +58,9 @@ def timed_here(config: StudyConfig) -> Callable[[TrainConfig], float]:
         trial = TrainConfig(index="", weights=config.weights, preset=preset, batch_size=few)
         return seconds_an_update(trial, len(config.spec.classes)) / few
 
-    return lambda one: one.batch_size * a_clip(one.preset)
+    def an_update(one: TrainConfig) -> float:
+        # A method that adapts sees as many clips of the target as of the source.
+        clips = one.batch_size * (1 if one.target_domain is None else 2)
+        return clips * a_clip(one.preset)
+
+    return an_update

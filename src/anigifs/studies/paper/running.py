@@ -13,7 +13,9 @@ from anigifs.index.subset import of_classes
 from anigifs.models.weights import find
 from anigifs.puppets.spec import DOMAINS, Domain, Spec
 from anigifs.studies.outcomes import Outcome
+from anigifs.studies.paper.adapt import adapt
 from anigifs.studies.paper.forms import write_forms
+from anigifs.studies.paper.frequent import frequent
 from anigifs.studies.paper.refusals import check_index, has_training
 from anigifs.studies.paper.roles import PUPPETS, Roles
 from anigifs.studies.paper.scales import LAPTOP, Scale
@@ -32,6 +34,7 @@ from anigifs.taxonomy import class_list
 
 SETTINGS, RECORDS = "study.json", "records.jsonl"
 STUDIES = ("1", "2")
+ADAPT = "adapt"
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class StudyConfig:
     """What is run.
 
     Attributes:
-        studies: Which of the paper's, ``1`` and ``2``.
+        studies: Which of the paper's, ``1`` and ``2``, and ``adapt`` for its setting of adaptation.
         scale: How large.
         index: The index of the clips; None renders the benchmark.
         roles: Which rows of it are videos, GIFs of videos, and animated GIFs.
@@ -50,6 +53,8 @@ class StudyConfig:
             all.
         benchmark_seed: Of the rendered benchmark.
         domains: Of the rendered benchmark; others are not rendered.
+        most_frequent: Of an index, keep so many classes, those with the most animated GIFs; None
+            keeps all.
     """
 
     studies: tuple[str, ...] = STUDIES
@@ -62,10 +67,13 @@ class StudyConfig:
     classes: str | None = None
     benchmark_seed: int = 0
     domains: tuple[Domain, ...] = DOMAINS
+    most_frequent: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.studies or set(self.studies) - set(STUDIES):
-            raise UsageError(f"the studies {', '.join(self.studies)}: there are 1 and 2")
+        if not self.studies or set(self.studies) - {*STUDIES, ADAPT}:
+            raise UsageError(f"the studies {', '.join(self.studies)}: there are 1 and 2, and adapt")
+        if self.most_frequent is not None and self.index is None:
+            raise UsageError("the most frequent classes are of an index; name one")
         _ = self.spec  # refuses what cannot be rendered
 
     def given(self, weights: str, seeds: tuple[int, ...]) -> "StudyConfig":
@@ -87,9 +95,24 @@ class StudyConfig:
         Args:
             work: The folder of what is rendered.
         """
+        if self.index is not None and self.most_frequent is not None:
+            return work / "index" / f"top-{self.most_frequent}.parquet"
         if self.index is not None:
             return self.index
         return work / "puppets" / f"{self.classes or 'index'}.parquet"
+
+    def read_index(self) -> Index | None:
+        """Return the rows of the given index that are used; None where none is given.
+
+        Raises:
+            UsageError: It is not there, or has not as many classes.
+        """
+        if self.index is None:
+            return None
+        index = Index.read(self.index)
+        if self.most_frequent is None:
+            return index
+        return frequent(index, self.roles, self.most_frequent, str(self.index))
 
     def studies_on(self, index: Index) -> tuple[Study, ...]:
         """Return the studies as they are run on an index."""
@@ -101,6 +124,8 @@ class StudyConfig:
             found.append(
                 study2(self.scale, self.roles, self.weights, controls=self.controls, oracle=oracle)
             )
+        if ADAPT in self.studies:
+            found.append(adapt(self.scale, self.roles, self.weights))
         return tuple(found)
 
     def plan(self, studies: Sequence[Study], index: Path) -> Plan:
@@ -136,6 +161,8 @@ class StudyConfig:
                 "rsda": list(self.scale.rsda),
             },
             "weights": find(self.weights)[0].sha256,
+            # Left out where it is not asked for, so that folders of before are the same study.
+            **({} if self.most_frequent is None else {"most_frequent": self.most_frequent}),
         }
 
 
@@ -172,8 +199,7 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
     Raises:
         UsageError: The folder holds something else, or the index is not fit for the studies.
     """
-    if config.index is not None:
-        Index.read(config.index)  # before a folder is made for nothing
+    config.read_index()  # before a folder is made for nothing
     claim(request.out, SETTINGS, "study", config.described)
     path = clips_at(config, request.work, watcher)
     index = Index.read(path)
@@ -194,7 +220,9 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
 def clips_at(config: StudyConfig, work: Path, watcher: Watcher) -> Path:
     """Return the index of the clips, which are rendered where none is given."""
     path = config.index_at(work)
-    if config.index is not None:
+    if (given := config.read_index()) is not None:
+        if path != config.index:
+            given.write(path)
         return path
     from anigifs.puppets.rendering import render
 

@@ -45,9 +45,25 @@ def continued(
     method: str = "erm",
     options: Sequence[str] = (),
     oracle: bool = False,
+    target: Role | None = None,
 ) -> Run:
-    """Return a run that goes on from another by a method, for as many updates as all that do."""
+    """Return a run that goes on from another by a method, for as many updates as all that do.
+
+    Args:
+        name: Of the run.
+        title: What a table calls it.
+        start: The run that it goes on from.
+        role: The source.
+        scale: How much.
+        tests: Keys of its tests, the source's first.
+        method: A name in ``METHODS``.
+        options: What the method is told.
+        oracle: Whether its source is a target.
+        target: What it adapts to, of which it sees training clips without labels.
+    """
     settings = {**scale.shared, **scale.further, "method": method, "domain": role.domain}
+    if target is not None:
+        settings |= {"target_domain": target.domain, "target_styles": target.styles}
     return _run(name, title, start, {**settings, "options": tuple(options)}, tests, oracle)
 
 

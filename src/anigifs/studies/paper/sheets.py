@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from anigifs.studies.cells import Cell
-from anigifs.studies.paper.study import Said
+from anigifs.studies.paper.study import NOTHING, Said
 from anigifs.studies.paper.table import Compared, Line, PaperTable
 from anigifs.studies.sections import (
     ORACLE,
@@ -23,6 +23,13 @@ Column = tuple[str, Callable[[Line], Words]]
 PAPER_NOTE = (
     "The paper: its own figures on its own data, which nobody can download. Letters stand where no "
     "reachable copy gives a number and its text fixes a difference alone."
+)
+
+NO_PAPER_NOTE = "The paper speaks of this setting and gives no figures of it."
+ADAPTED_NOTE = (
+    "Sees the target, unlabelled: trained with training clips of the target as well, whose labels "
+    "it was not told. That is another setting than one in which the target is not seen at all, and "
+    "the figures of both do not compete."
 )
 
 
@@ -48,6 +55,8 @@ def row_sheet(table: PaperTable) -> Sheet:
         ("trained on", lambda line: Words(row_title(line.row.train, line.oracle))),
         ("tested on", lambda line: Words(line.row.test)),
     ]
+    if any(line.adapted for line in table.lines):
+        texts.append(("sees the target", lambda line: Words(seen_of_target(line))))
     numbers: list[Column] = [
         ("top-1, %", _of_cell(lambda cell: share_words(cell.top1))),
         ("top-5, %", _of_cell(lambda cell: share_words(cell.top5))),
@@ -68,6 +77,13 @@ def row_sheet(table: PaperTable) -> Sheet:
     columns = [*texts, *shown]
     rows = tuple(tuple(words(line) for _, words in columns) for line in table.lines)
     return Sheet(tuple(head for head, _ in columns), len(texts), rows)
+
+
+def seen_of_target(line: Line) -> str:
+    """Return what the model of a row has seen of the target's training clips."""
+    if line.oracle:
+        return "yes, with labels"
+    return "yes, unlabelled" if line.adapted else "no"
 
 
 def comparison_sheet(table: PaperTable) -> Sheet:
@@ -94,11 +110,15 @@ def notes_of(table: PaperTable) -> list[str]:
         found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
     if any(line.oracle for line in table.lines):
         found.append(f"{ORACLE}: has seen training clips of the target; a ceiling, not a method.")
+    if any(line.adapted for line in table.lines):
+        found.append(ADAPTED_NOTE)
     by_run: dict[str, list[Cell]] = {}
     for line in table.lines:
         if line.cell is not None:
             by_run.setdefault(line.row.run, []).append(line.cell)
-    return [*found, PAPER_NOTE, origin_note(cells, by_run)]
+    paper = [line.row.paper for line in table.lines]
+    by_paper = PAPER_NOTE if any(one != NOTHING for one in paper) else NO_PAPER_NOTE
+    return [*found, by_paper, origin_note(cells, by_run)]
 
 
 def _of_cell(words: Callable[[Cell], Words]) -> Callable[[Line], Words]:

@@ -9,6 +9,7 @@ from anigifs.foundation import UsageError
 from anigifs.studies.cells import Cell, Difference, Gap
 from anigifs.studies.outcomes import Outcome
 from anigifs.studies.paper.study import Comparison, Study, StudyRow
+from anigifs.studies.sweep.plan import Run
 from anigifs.studies.tabulation import Options, Seeds, cell_of, corrected, difference_of, gap_of
 
 
@@ -32,6 +33,7 @@ class Line:
         listed: Clips of the set that the index lists, whether they can be read or not; None where
             that was not recorded.
         known: Classes of the set that the model can answer, and all of them.
+        adapted: Whether the model has seen training clips of the target without their labels.
     """
 
     row: StudyRow
@@ -40,6 +42,7 @@ class Line:
     restricted: Restricted | None = None
     listed: int | None = None
     known: tuple[int, int] = (0, 0)
+    adapted: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,20 +117,21 @@ def tabulate_study(
     own = {row.number: grid.get((row.run, row.set), {}) for row in study.rows}
     if not any(own.values()):
         raise UsageError(f"{study.name}: none of its rows has been tested; run it first")
-    oracles = {run.name for run in study.runs if run.oracle}
-    lines = tuple(_line(row, row.run in oracles, own[row.number], options) for row in study.rows)
+    runs = {run.name: run for run in study.runs}
+    lines = tuple(_line(row, runs[row.run], own[row.number], options) for row in study.rows)
     return PaperTable(study, scale, lines, _compared(study, own, options), level, replicates)
 
 
-def _line(row: StudyRow, oracle: bool, own: Seeds, options: Options) -> Line:
+def _line(row: StudyRow, run: Run, own: Seeds, options: Options) -> Line:
     if not own:
-        return Line(row, oracle)
+        return Line(row, run.oracle, adapted=run.adapted)
     first = next(iter(own.values()))
     labels, classes = set(first.predictions.labels), set(first.predictions.classes)
     listed = first.record.get("listed")
     return Line(
         row=row,
-        oracle=oracle,
+        oracle=run.oracle,
+        adapted=run.adapted,
         cell=cell_of(own, None, options),
         restricted=None if labels == classes else _restricted(own.values()),
         listed=None if listed is None else int(listed),

@@ -13,13 +13,17 @@ LEFT, RIGHT = 6, 212
 TITLE_PX, NAME_PX, PLOT_PX, NUMBER_PX = 30, 19, 19, 26
 LONGEST_NAME = 46
 TICKS = (0, 20, 40, 60, 80, 100)
+DIAMOND = ((-6, 0), (0, -6), (6, 0), (0, 6))
+SQUARE = ((-4, -4), (4, -4), (4, 4), (-4, 4))
+#: In the place of the longer mark, for which a phone has no room; the caption says it in full.
+SEES = "(sees target)"
 
 
 def draw_rows(tables: Sequence[PaperTable], chance: float | None = None) -> Markup:
     """Return the figure as an ``<svg>`` element, coloured by the page's style sheet.
 
-    A row is a dot with a line across its interval; an oracle is a hollow diamond, and its name says
-    so, too.
+    A row is a dot with a line across its interval; an oracle is a hollow diamond, what has seen a
+    target without labels a hollow square, and their names say so, too.
 
     Args:
         tables: Of the studies; rows that have not been tested are left out.
@@ -67,13 +71,13 @@ def _row(top: float, line: Line, with_set: bool) -> Iterator[Markup]:
         yield _line("interval", _x(share.low), middle, _x(share.high), middle)
         for end in (end for end in (share.low, share.high) if 0 <= end <= 1):
             yield _line("interval", _x(end), middle - 4, _x(end), middle + 4)
-    yield _mark(_x(share.value), middle, line.oracle)
+    yield _mark(_x(share.value), middle, line)
 
 
 def _name(line: Line, with_set: bool) -> str:
-    """Return what a row is called: a long name is cut, but that it is an oracle is always said."""
+    """Return what a row is called: a long name is cut, but what it has seen is always said."""
     where = f" → {line.row.test}" if with_set else ""
-    mark = row_title("", line.oracle)
+    mark = f" {SEES}" if line.adapted else row_title("", line.oracle)
     name, room = f"{line.row.train}{where}", LONGEST_NAME - len(mark)
     return f"{name if len(name) <= room else f'{name[: room - 1]}…'}{mark}"
 
@@ -83,12 +87,11 @@ def _x(share: float) -> float:
     return LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT)
 
 
-def _mark(x: float, y: float, oracle: bool) -> Markup:
-    if not oracle:
+def _mark(x: float, y: float, line: Line) -> Markup:
+    if not (line.oracle or line.adapted):
         return Markup('<circle class="dot" cx="{:.1f}" cy="{:.1f}" r="4.5"/>').format(x, y)
-    corners = " ".join(
-        f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in ((-6, 0), (0, -6), (6, 0), (0, 6))
-    )
+    places = DIAMOND if line.oracle else SQUARE
+    corners = " ".join(f"{x + dx:.1f},{y + dy:.1f}" for dx, dy in places)
     return Markup('<polygon class="diamond" points="{}"/>').format(corners)
 
 

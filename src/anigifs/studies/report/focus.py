@@ -32,7 +32,7 @@ class Focus:
 
 
 def focus_of(tables: Sequence[PaperTable], outcomes: Sequence[Outcome]) -> Focus:
-    """Return the model of the videos, on their own test and on what the last row is tested on.
+    """Return the model of the videos, on their own test and on the last other that a row shows.
 
     Where that model has not taken both tests, it is the first that has; where none has, the first
     that was tested at all, on one set.
@@ -45,10 +45,11 @@ def focus_of(tables: Sequence[PaperTable], outcomes: Sequence[Outcome]) -> Focus
     sets = {one.set: Named(one.set, one.set_title) for one in outcomes}
     models = {one.key: one for one in models_of(tables)}
     tested = {(one.model, one.set) for one in outcomes}
-    target = _target(tables)
+    shown = _shown(tables)
     runs = runs_of([table.study for table in tables])
     for run in sorted(runs, key=lambda run: run.name != VIDEO):
         source = (run.tests or ("",))[0]
+        target = next((key for key in shown if key != source), source)
         if {(run.name, source), (run.name, target)} <= tested and not run.oracle:
             return Focus(models[run.name], sets[source], sets[target])
     one = outcomes[0]
@@ -56,7 +57,7 @@ def focus_of(tables: Sequence[PaperTable], outcomes: Sequence[Outcome]) -> Focus
     return Focus(model, sets[one.set], sets[one.set])
 
 
-def _target(tables: Sequence[PaperTable]) -> str:
-    """Return the key of the set that the last row is tested on, of those that have been."""
+def _shown(tables: Sequence[PaperTable]) -> list[str]:
+    """Return the keys of the sets that rows are tested on, of those that have been, last first."""
     lines = [line for table in tables for line in table.lines if line.cell is not None]
-    return lines[-1].row.set if lines else ""
+    return [line.row.set for line in reversed(lines)]

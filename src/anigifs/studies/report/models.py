@@ -29,7 +29,9 @@ def models_of(tables: Sequence[PaperTable]) -> tuple[Named, ...]:
         Named(
             run.name,
             row_title(
-                run.title if times[run.title] == 1 else rows.get(run.name, run.name), run.oracle
+                run.title if times[run.title] == 1 else rows.get(run.name, run.name),
+                run.oracle,
+                run.adapted,
             ),
         )
         for run in runs

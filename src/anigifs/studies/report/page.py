@@ -96,6 +96,7 @@ def _first(report: Report) -> dict[str, Any]:
         "figure": draw_rows(tables, chance),
         "chance": chance,
         "oracles": any(line.oracle and line.cell for table in tables for line in table.lines),
+        "adapted": any(line.adapted and line.cell for table in tables for line in table.lines),
     }
 
 

@@ -64,7 +64,12 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
     for job in jobs:
         # Only what decides about clips is left to differ.
         of_data = ("domain", "train_split", "val_split", "preset", "sampler")
-        needs = (job.run.oracle, job.tests, *(getattr(job.config, name) for name in of_data))
+        of_target = ("target_domain", "target_styles")
+        needs = (
+            job.run.oracle,
+            job.tests,
+            *(getattr(job.config, name) for name in of_data + of_target),
+        )
         if needs in asked:
             continue
         asked.add(needs)
@@ -73,7 +78,7 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
         yield prepare_rule(config, rows), rows.sources
         tests = {one.key: index_test(job.config, one, index, place.prepared) for one in job.tests}
         tested = {key: _rows_of(test, key, read) for key, test in tests.items()}
-        check_honest(job, [*rows.train, *rows.val], tested)
+        check_honest(job, [*rows.train, *rows.val], tested, rows.target)
         for key, test in tests.items():
             yield rule_of(test, tested[key]), sources_of(tested[key], index)
 

@@ -138,7 +138,7 @@ def _about(job: Job) -> dict[str, Any]:
         "run": job.run.name,
         "seed": job.seed,
         "id": job.id,
-        "title": job.run.title,
+        "title": job.run.marked_title,
         "oracle": job.run.oracle,
         "method": job.config.method,
         "options": list(job.config.options),
@@ -159,7 +159,7 @@ def _tests(task: Task) -> list[dict[str, Any]]:
     for of_set in job.tests:
         about = {
             "model": job.run.name,
-            "model_title": job.run.title,
+            "model_title": job.run.marked_title,
             "oracle": job.run.oracle,
             "set": of_set.key,
             "set_title": of_set.title,

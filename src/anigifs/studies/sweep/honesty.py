@@ -1,4 +1,7 @@
-"""What a run may learn from, so that a table stays true: the source, unless it is an oracle."""
+"""What a run may learn from, so that a table stays true: the source, unless it is an oracle.
+
+One that adapts sees clips of a target besides, without their labels, and its title says so.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,13 +17,19 @@ def kinds_of(rows: Iterable[Row]) -> Kinds:
     return {(row.domain, row.style or "") for row in rows}
 
 
-def check_honest(job: Job, learnt: Sequence[Row], tested: Mapping[str, Sequence[Row]]) -> None:
+def check_honest(
+    job: Job,
+    learnt: Sequence[Row],
+    tested: Mapping[str, Sequence[Row]],
+    unlabelled: Sequence[Row] = (),
+) -> None:
     """Refuse a run that trains, or chooses its weights, on what it must not know.
 
     Args:
         job: The run.
         learnt: The rows that it trains and validates on.
         tested: The rows of each test, the source's first.
+        unlabelled: The rows of a target that it sees without their labels.
 
     Raises:
         UsageError: It sees other kinds of clips than the source's test shows and is not marked as
@@ -35,12 +44,13 @@ def check_honest(job: Job, learnt: Sequence[Row], tested: Mapping[str, Sequence[
             f"the run {job.run.name!r} learns from clips of domain {kind} which the source's test "
             f"{source!r} does not show: name its domain, or mark the run with oracle = true"
         )
+    seen = [*learnt, *unlabelled]
     own = (job.config.train_split, job.config.val_split)
     for test in job.tests:
         if test.split in own:  # asked for by name
             continue
         for what in ("clip_id", "group"):
-            both = _values(what, learnt) & _values(what, tested[test.key])
+            both = _values(what, seen) & _values(what, tested[test.key])
             if both:
                 raise UsageError(
                     f"the run {job.run.name!r} learns from {len(both)} values of {what} that the "

@@ -7,6 +7,7 @@ from typing import Any
 
 from anigifs.puppets.rendering import VERSION
 from anigifs.puppets.spec import Spec
+from anigifs.studies.sections import row_title
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import TrainConfig
 
@@ -36,6 +37,16 @@ class Run:
     listed: bool
     settings: Mapping[str, Any]
     tests: tuple[str, ...] | None = None
+
+    @property
+    def adapted(self) -> bool:
+        """Whether it sees training clips of a target without their labels."""
+        return self.settings.get("target_domain") is not None
+
+    @property
+    def marked_title(self) -> str:
+        """What a table calls it, with a mark where it has seen a target without labels."""
+        return row_title(self.title, oracle=False, adapted=self.adapted)
 
     @property
     def named_weights(self) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ ABOUT_RUN = {
     "title": str, "start": str, "oracle": bool, "listed": bool, "tests": tuple[str, ...]
 }  # fmt: skip
 ABOUT_TEST = {
-    "title": str, "domain": str, "split": str, "styles": tuple[str, ...], "sampler": Sampler
+    "title": str, "domain": str, "split": str, "styles": tuple[str, ...], "sampler": Sampler,
+    "shift": str,
 }  # fmt: skip
 TOP = ("title", "seeds", "baseline", "index", "benchmark", "train", "tests", "runs")
 #: What the plan itself decides of each run.
@@ -103,9 +104,18 @@ def _tests(top: Mapping[str, Any], path: Path) -> tuple[ClipSet, ...]:
     for key, (table, where) in _named(top, "tests", path).items():
         check_keys(table, ABOUT_TEST, where)
         given = {k: fitted(value, ABOUT_TEST[k], f"{where}: {k}") for k, value in table.items()}
+        if (shift := given.get("shift")) is not None:
+            _check_shift(shift, f"{where}: shift")
         usual = {"title": key, "domain": None, "split": "test"}
         tests.append(ClipSet(key=key, **{**usual, **given}))
     return tuple(tests)
+
+
+def _check_shift(kind: str, where: str) -> None:
+    from anigifs.transforms.shifts import SHIFTS  # which loads OpenCV
+
+    if kind not in SHIFTS:
+        raise UsageError(f"{where} = {kind!r}: there are {', '.join(SHIFTS)}")
 
 
 def _runs(top: Mapping[str, Any], path: Path) -> dict[str, Run]:
@@ -203,10 +213,14 @@ def _check_starts(runs: Mapping[str, Run], path: Path) -> None:
                 circle = " -> ".join([*chain[chain.index(start) :], start])
                 raise UsageError(f"{path}: runs that start from one another: {circle}")
             chain.append(start)
-        if runs[run.start or run.name].oracle and not run.oracle:
-            where = f"{path}: [runs.{run.name}]"
+        begun, where = runs[run.start or run.name], f"{path}: [runs.{run.name}]"
+        if begun.oracle and not run.oracle:
             raise UsageError(
                 f"{where}: starts from the oracle {run.start!r}; mark it with oracle = true"
+            )
+        if begun.adapted and not (run.adapted or run.oracle):
+            raise UsageError(
+                f"{where}: starts from {run.start!r}, which sees a target; no other method may"
             )
 
 
@@ -226,15 +240,17 @@ def _known(runs: Mapping[str, Run]) -> str:
 
 
 def check_methods(plan: Plan) -> None:
-    """Refuse a run of a method, or with options of one, that nobody knows.
+    """Refuse a run of a method, or with options of one, that nobody knows, or with a wrong target.
 
     Raises:
         UsageError: There is one.
     """
     from anigifs.methods import make_method
+    from anigifs.training.targets import check_target
 
     for run in plan.runs.values():
         try:
             make_method(run.settings.get("method", "erm"), run.settings["options"])
+            check_target(TrainConfig(**{"index": "", **run.settings}))
         except UsageError as error:
             raise UsageError(f"{plan.file}: [runs.{run.name}]: {error}") from None

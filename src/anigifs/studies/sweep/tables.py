@@ -89,7 +89,7 @@ def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
         {
             **test,
             "model": name,
-            "model_title": plan.runs[name].title,
+            "model_title": plan.runs[name].marked_title,
             "oracle": plan.runs[name].oracle,
             "set_title": titles[test["set"]],
         }
