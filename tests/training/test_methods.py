@@ -22,6 +22,8 @@ from anigifs.training.selection import select
 from tests.conftest import REPOSITORY
 from tests.training.conftest import Bench
 
+#: One run of each method is made for all tests, and every method in two processes for one.
+pytestmark = pytest.mark.timeout(1200)
 UPDATES = 6
 #: The variants that have code of their own, each under a name for its run.
 VARIANTS = {
@@ -229,7 +231,7 @@ def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -
     command += ["2", "-m", "tests.training.pair", str(tmp_path), str(bench.root / "store")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=600
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=1000
     )
     assert done.returncode == 0, done.stderr[-3000:]
     for name in VARIANTS:
