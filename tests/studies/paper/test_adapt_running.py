@@ -26,6 +26,10 @@ from anigifs.studies.sweep.watching import Watcher
 FEW = ("adabn", "dann", "attentive-alignment")
 
 
+#: Fixtures train a whole study.
+pytestmark = pytest.mark.timeout(900)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def few_methods() -> Iterator[None]:
     """Those that differ in kind; all of them are trained in ``tests/training``."""
