@@ -7,6 +7,7 @@ import torch
 from anigifs.foundation import UsageError
 from anigifs.methods import make_method
 from anigifs.models import WeightsRecord, build_i3d, save_model
+from anigifs.models.pyramid import give_pyramid
 from tests.methods.made import batch_of, network, run_of
 
 
@@ -69,3 +70,14 @@ def test_a_start_that_does_not_fit_is_refused(
     method = make_method("weight-interpolation", [f"start={tmp_path / 'other'}"])
     with pytest.raises(UsageError, match=message):
         method.build(network(), run_of())
+
+
+def test_a_pyramid_and_a_linear_head_do_not_mix(tmp_path: Path) -> None:
+    record = WeightsRecord(
+        name="o", width=1 / 16, classes=("a", "b", "c"), licence="none", source="made by a test"
+    )
+    save_model(build_i3d(3, width=1 / 16), record, tmp_path / "other")
+    method, model = make_method("weight-interpolation", [f"start={tmp_path / 'other'}"]), network()
+    give_pyramid(model, "Mixed_4f", 4)
+    with pytest.raises(UsageError, match="networks of different heads do not mix"):
+        method.build(model, run_of())

@@ -193,6 +193,15 @@ def test_what_a_method_did_can_be_read(runs: dict[str, Path]) -> None:
     assert all(one["checked"] + one["without_tube"] == 4 for one in checks)
     assert all(one["gated"] == one["checked"] - one["peaks_inside"] for one in checks)
     assert all(0 <= one["energy_inside"] <= one["checked"] for one in checks)
+    for name in ("rada", "rada-pyramid"):
+        attacks = lines(runs[name] / "acts.jsonl")
+        assert [one["step"] for one in attacks] == [2, 4, 6]
+        assert all(one[level]["most"] > 0 for one in attacks for level in ("whole", "local"))
+    phases = lines(runs["ada"] / "acts.jsonl")
+    assert [(one["step"], one["kept"], one["held"]) for one in phases] == [(2, 4, 4), (4, 4, 8)]
+    replayed = [one["replayed"] for one in lines(runs["ada"] / "metrics.jsonl")]
+    assert not any(replayed[:2])
+    assert any(replayed[2:])
     assert not (runs["erm"] / "acts.jsonl").exists()
 
 
