@@ -18,10 +18,8 @@ from anigifs.methods.adversary import (
     Level,
     ascend,
     effect_of,
-    gathered,
     local,
     losses,
-    place_of,
     whole,
 )
 from anigifs.models import I3D, for_inference
@@ -214,11 +212,6 @@ def test_how_far_clips_moved_is_measured_on_their_values() -> None:
     assert effect.moved == pytest.approx(0.1)
     assert effect.most == pytest.approx(0.6)
     assert effect.before == pytest.approx(2 * np.log(3))
-
-
-def test_one_process_holds_all() -> None:
-    assert gathered("mine") == ["mine"]
-    assert place_of(5) == (0, 5)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_the_count_is_reported_once_a_batch_and_resumed() -> None:
     method = make_method("background-randomisation")
     model = network()
     method.build(model, run_of())
-    assert method.shortfall() == "no background was exchanged"
+    assert method.shortfall() == "no clip was exchanged"
     batch = method.augment(batch_of(8), rng_of())
     counts = [method.loss(model, part).counts["exchanged"] for part in batch.parts(2)]
     assert 0 < counts[0] < 8

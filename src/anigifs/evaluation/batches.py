@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
-from torch import distributed
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import of_all
 from anigifs.evaluation.predictions import Predictions
 from anigifs.index import Row
 from anigifs.models import I3D
@@ -29,7 +29,7 @@ def predict_batches(
         for batch in batches:
             logits_BK, _ = model(batch.clips_BTHWC.to(device))
             own.update(zip(batch.clip_ids, logits_BK.float().cpu().numpy(), strict=True))
-    logits_of = _gathered(own)
+    logits_of = {clip_id: logits for part in of_all(own) for clip_id, logits in part.items()}
     return Predictions(
         clip_ids=tuple(row.clip_id for row in rows),
         groups=tuple(row.group for row in rows),
@@ -40,11 +40,3 @@ def predict_batches(
         classes=tuple(classes),
         logits_NK=np.stack([logits_of[row.clip_id] for row in rows]),
     )
-
-
-def _gathered(own: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    if not distributed.is_initialized():
-        return own
-    parts: list[dict[str, np.ndarray]] = [{} for _ in range(distributed.get_world_size())]
-    distributed.all_gather_object(parts, own)
-    return {clip_id: logits for part in parts for clip_id, logits in part.items()}

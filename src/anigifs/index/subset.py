@@ -36,7 +36,7 @@ def of_classes(index: Index, names: Collection[str]) -> Index:
     Raises:
         UsageError: The index has no row of one of them.
     """
-    if missing := sorted(set(names) - set(index.table["label"].to_pylist())):
+    if missing := sorted(set(names) - index.labels):
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise UsageError(f"the index has no clip of class {missing[0]!r}{more}; leave it out")
     return index.filter(label=names)

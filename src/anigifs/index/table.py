@@ -157,6 +157,11 @@ class Index:
         )
         return hashlib.sha256(b"".join([_canonical(self.taxonomy), b"\n", *hashes])).hexdigest()
 
+    @property
+    def labels(self) -> set[str]:
+        """The labels that rows have."""
+        return set(self.table["label"].to_pylist())
+
     def __len__(self) -> int:
         return int(self.table.num_rows)
 

@@ -16,10 +16,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import of_all, place_of
 from anigifs.clips.tensors import to_model_input
 from anigifs.foundation import UsageError, generator
 from anigifs.foundation.counts import check_counts
-from anigifs.methods.adversary import Ascent, Effect, ascend, effect_of, gathered, place_of, whole
+from anigifs.methods.adversary import Ascent, Effect, ascend, effect_of, whole
 from anigifs.methods.hooks import Method, Run, StepResult
 from anigifs.methods.schedule import Schedule, period_of
 from anigifs.models import I3D, for_inference
@@ -178,10 +179,10 @@ class Ada(Method):
         (attacked_BCTHW,) = ascend(
             network, clips_BCTHW, batch.labels_B, [whole], self.options.ascent, size
         )
-        for part in gathered(_moved(attacked_BCTHW, clips_BCTHW, batch.labels_B)):
+        for part in of_all(_moved(attacked_BCTHW, clips_BCTHW, batch.labels_B)):
             self._keep(part)
         effect = effect_of(network, clips_BCTHW, attacked_BCTHW, batch.labels_B, whole)
-        return sum(gathered(effect), Effect())
+        return sum(of_all(effect), Effect())
 
     def _keep(self, clips: Sequence[Attacked]) -> None:
         for clip in clips:

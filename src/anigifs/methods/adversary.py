@@ -6,10 +6,9 @@ Source: Volpi et al., "Generalizing to Unseen Domains via Adversarial Data Augme
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
 import torch
-from torch import Tensor, distributed
+from torch import Tensor
 from torch.nn import functional
 
 from anigifs.foundation import UsageError
@@ -19,8 +18,6 @@ from anigifs.models.i3d import Levels
 
 Level = Callable[[Levels], tuple[Tensor, Tensor]]
 """Takes ``logits_BSK`` and ``features_BD`` out of what a head makes of clips."""
-
-Thing = TypeVar("Thing")
 
 
 def whole(levels: Levels) -> tuple[Tensor, Tensor]:
@@ -156,26 +153,6 @@ def effect_of(
     distances = (attacked_BCTHW - clips_BCTHW).abs()
     means_B = distances.flatten(1).mean(dim=1)
     return Effect(len(labels_B), before, after, float(means_B.sum()), float(distances.max()))
-
-
-def place_of(count: int) -> tuple[int, int]:
-    """Return where this process's clips begin in the batch of all, and how many that has.
-
-    Args:
-        count: Clips of this process.
-    """
-    counts = gathered(count)
-    rank = distributed.get_rank() if distributed.is_initialized() else 0
-    return sum(counts[:rank]), sum(counts)
-
-
-def gathered(own: Thing) -> list[Thing]:
-    """Return what each process of the run holds, in the order of their ranks."""
-    if not distributed.is_initialized():
-        return [own]
-    parts: list[Thing] = [own] * distributed.get_world_size()
-    distributed.all_gather_object(parts, own)
-    return parts
 
 
 def _stepped(clips_BCTHW: Tensor, gradient: Tensor, how: Ascent) -> Tensor:

@@ -6,9 +6,7 @@ et al., "Motion-aware Contrastive Video Representation Learning via Foreground-b
 (CVPR 2022).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +14,8 @@ from torch import nn
 
 from anigifs.clips.batch import Batch
 from anigifs.foundation import UsageError
-from anigifs.methods.hooks import Method, Run, StepResult
+from anigifs.methods.counted import CountedMethod
+from anigifs.methods.hooks import Run, StepResult
 from anigifs.models import I3D
 
 
@@ -35,11 +34,12 @@ class BackgroundOptions:
             raise UsageError(f"share is above 0 and at most 1, not {self.share}")
 
 
-class BackgroundRandomisation(Method):
+class BackgroundRandomisation(CountedMethod):
     """Actors keep their pixels; around some of them is the background of another clip."""
 
     Options = BackgroundOptions
     options: BackgroundOptions
+    acted_on = "exchanged"
 
     def build(self, model: I3D, run: Run) -> None:
         """Make sure that there are boxes."""
@@ -48,7 +48,6 @@ class BackgroundRandomisation(Method):
                 "randomised backgrounds need boxes, and no training clip of the index has any"
             )
         self._exchanged = 0  # clips of this process, in this update
-        self._total = 0.0
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
         """Return the batch with some backgrounds exchanged."""
@@ -73,26 +72,6 @@ class BackgroundRandomisation(Method):
         """Return the cross-entropy, and with the first part of a batch how many were exchanged."""
         exchanged, self._exchanged = self._exchanged, 0
         return replace(super().loss(model, batch), counts={"exchanged": float(exchanged)})
-
-    def after_step(self, step: int, counts: Mapping[str, float]) -> None:
-        """Count them over all processes."""
-        self._total += counts["exchanged"]
-
-    def has_acted(self) -> bool:
-        """Return whether a background was exchanged so far."""
-        return self._total > 0
-
-    def shortfall(self) -> str | None:
-        """Return whether no background was ever exchanged."""
-        return None if self._total else "no background was exchanged"
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return how many backgrounds were exchanged."""
-        return {"total": self._total}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take the count back."""
-        self._total = state["total"]
 
 
 def background_of(clip_THWC: torch.Tensor, tube_THW: torch.Tensor) -> torch.Tensor:

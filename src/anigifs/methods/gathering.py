@@ -6,8 +6,9 @@ takes the rows of all, computes the same loss, and gets the gradient of its own 
 
 from typing import Any
 
-import torch
 from torch import Tensor, autograd, distributed
+
+from anigifs.clips.processes import place_of
 
 
 class _Gathered(autograd.Function):
@@ -36,10 +37,5 @@ def gathered(own_BD: Tensor) -> Tensor:
     """
     if not distributed.is_initialized():
         return own_BD
-    counts = [torch.zeros(1, dtype=torch.int64) for _ in range(distributed.get_world_size())]
-    counts = [one.to(own_BD.device) for one in counts]
-    distributed.all_gather(counts, torch.tensor([len(own_BD)], device=own_BD.device))
-    sizes = [int(one) for one in counts]
-    first = sum(sizes[: distributed.get_rank()])
-    whole: Tensor = _Gathered.apply(own_BD, first, sum(sizes))  # type: ignore[no-untyped-call]
+    whole: Tensor = _Gathered.apply(own_BD, *place_of(len(own_BD)))  # type: ignore[no-untyped-call]
     return whole

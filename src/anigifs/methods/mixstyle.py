@@ -18,7 +18,8 @@ from anigifs.clips.batch import Batch
 from anigifs.foundation import UsageError, generator
 from anigifs.methods.counted import CountedMethod
 from anigifs.methods.hooks import Run, StepResult
-from anigifs.models import ENDPOINTS, I3D
+from anigifs.methods.options import check_layer
+from anigifs.models import I3D
 
 EPS = 1e-6
 """Added to each variance, as the authors have it."""
@@ -40,9 +41,7 @@ class MixStyleOptions:
 
     def __post_init__(self) -> None:
         for layer in self.endpoints:
-            if layer not in ENDPOINTS:
-                known = ", ".join(ENDPOINTS)
-                raise UsageError(f"no layer {layer!r}; the network's endpoints are {known}")
+            check_layer(layer)
         if len(set(self.endpoints)) < len(self.endpoints):
             raise UsageError(f"layers names one twice: {self.layers}")
         if not (0 < self.p <= 1 and 0 < self.alpha < float("inf")):

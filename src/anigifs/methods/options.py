@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from anigifs.foundation import UsageError
+from anigifs.models import ENDPOINTS
 
 Kind = TypeVar("Kind")
 
@@ -48,6 +49,17 @@ def read_options(method: str, kind: type[Kind], given: Sequence[str]) -> Kind:
             wanted = _words(types_of[name])
             raise UsageError(f"method {method!r}: {name} is {wanted}, not {text!r}") from None
     return kind(**values)
+
+
+def check_layer(layer: str) -> None:
+    """Refuse the name of a layer that the network has not.
+
+    Raises:
+        UsageError: None of its endpoints is called so.
+    """
+    if layer not in ENDPOINTS:
+        known = ", ".join(ENDPOINTS)
+        raise UsageError(f"no layer {layer!r}; the network's endpoints are {known}")
 
 
 def _known(kind: type) -> str:

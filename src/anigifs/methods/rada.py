@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import of_all, place_of
 from anigifs.clips.tensors import to_model_input
 from anigifs.foundation.counts import check_counts
 from anigifs.methods.adversary import (
@@ -24,9 +25,7 @@ from anigifs.methods.adversary import (
     Effect,
     ascend,
     effect_of,
-    gathered,
     local,
-    place_of,
     whole,
 )
 from anigifs.methods.hooks import Method, Run, StepResult
@@ -123,8 +122,8 @@ class Rada(Method):
         self._step = step
         if not self._schedule.is_due(step):
             return None
-        of_all = gathered(self._effects)
-        total = {name: sum((one[name] for one in of_all), Effect()) for name in LEVELS}
+        found = of_all(self._effects)
+        total = {name: sum((one[name] for one in found), Effect()) for name in LEVELS}
         self._effects = {}
         self._attacks += 1
         self._moved += any(effect.most > 0 for effect in total.values())

@@ -12,15 +12,17 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch import Tensor, distributed, nn
+from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import of_all
 from anigifs.foundation import UsageError, generator
 from anigifs.foundation.counts import check_counts
 from anigifs.methods.hooks import Method, Run, StepResult
+from anigifs.methods.options import check_layer
 from anigifs.methods.schedule import Schedule, period_of
-from anigifs.models import ENDPOINTS, I3D, in_test_mode
+from anigifs.models import I3D, in_test_mode
 from anigifs.saliency import Pooling, energy_inside, grad_cam_of, on_grid, peak_inside
 
 GATES = 10
@@ -51,9 +53,8 @@ class SaliencyGatingOptions:
 
     def __post_init__(self) -> None:
         check_counts(self, "period")
-        if self.layer is not None and self.layer not in ENDPOINTS:
-            known = ", ".join(ENDPOINTS)
-            raise UsageError(f"no layer {self.layer!r}; the network's endpoints are {known}")
+        if self.layer is not None:
+            check_layer(self.layer)
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,9 @@ class SaliencyGating(Method):
         self._checked += counts["checked"]
         self._gated += counts["gated"]
         if self.options.persist:
-            for clip_id, outside in _of_all_processes(self._verdicts).items():
-                (self._outside.add if outside else self._outside.discard)(clip_id)
+            for verdicts in of_all(self._verdicts):
+                for clip_id, outside in verdicts.items():
+                    (self._outside.add if outside else self._outside.discard)(clip_id)
         self._verdicts = {}
         return {"step": step, **counts}
 
@@ -251,11 +253,3 @@ def moved_away(mask_THW: Tensor, rng: np.random.Generator) -> tuple[Tensor, floa
     overlaps = [int((one & mask_THW).sum()) for one in moved]
     least = [one for one, cells in zip(moved, overlaps, strict=True) if cells == min(overlaps)]
     return least[int(rng.integers(len(least)))], min(overlaps) / max(1, int(mask_THW.sum()))
-
-
-def _of_all_processes(own: dict[str, bool]) -> dict[str, bool]:
-    if not distributed.is_initialized():
-        return own
-    parts: list[dict[str, bool]] = [{}] * distributed.get_world_size()
-    distributed.all_gather_object(parts, own)
-    return {clip_id: verdict for part in parts for clip_id, verdict in part.items()}

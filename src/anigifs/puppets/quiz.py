@@ -63,7 +63,7 @@ def write_quiz(index: Index, path: Path | str, *, clips: int = DEFAULT_CLIPS, se
     """
     if clips < 1:
         raise UsageError(f"a quiz of {clips} clips; at least 1")
-    classes = sorted(set(index.table["label"].to_pylist()))
+    classes = sorted(index.labels)
     rows = sample_clips(_answerable(index), clips, seed)
     if not rows:
         raise UsageError("a quiz of no clips; the index has none that can be used")

@@ -12,6 +12,7 @@ from anigifs.clips.tubes import TubeRule
 from anigifs.evaluation.on_index import distinct, frames_kept, sources_of
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
+from anigifs.index.leaks import in_both
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.devices import Place
 from anigifs.training.targets import check_target, target_rows, unlabelled
@@ -83,8 +84,7 @@ def source_rows(config: TrainConfig) -> SourceRows:
 def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, ...]) -> None:
     """Refuse splits that share a file or a group: selection would look at what was trained on."""
     for what in ("clip_id", "sha256", "group"):
-        both = {getattr(row, what) for row in train} & {getattr(row, what) for row in val}
-        if both - {None, ""}:
+        if both := in_both(what, train, val):
             splits = f"{config.train_split!r} and {config.val_split!r}"
             raise UsageError(
                 f"{config.index}: {len(both)} values of {what} are in both {splits}; run `anigifs "

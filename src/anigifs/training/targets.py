@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from anigifs.clips.loader import ClipItem
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
+from anigifs.index.leaks import in_both
 from anigifs.methods import METHODS
 from anigifs.training.config import TrainConfig
 
@@ -73,7 +74,7 @@ def target_rows(
     )
     for known, where, columns in others:
         for what in columns:
-            if both := _values(what, rows) & _values(what, known):
+            if both := in_both(what, rows, known):
                 raise UsageError(
                     f"{config.index}: {len(both)} values of {what} are in the target's training "
                     f"clips and {where}; run `anigifs index split` again"
@@ -89,10 +90,6 @@ def _check_enough(config: TrainConfig, rows: Sequence[Row]) -> None:
             f"{styles} in split {config.train_split!r}, which do not fill a batch of "
             f"{config.batch_size}"
         )
-
-
-def _values(what: str, rows: Iterable[Row]) -> set[object]:
-    return {getattr(row, what) for row in rows} - {None, ""}
 
 
 def unlabelled(rows: Iterable[Row]) -> list[ClipItem]:

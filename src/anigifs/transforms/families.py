@@ -13,7 +13,7 @@ from anigifs.foundation import UsageError
 from anigifs.transforms.context import CONTEXT, apply_context
 from anigifs.transforms.gif_making import GIF_MAKING, apply_gif_making
 from anigifs.transforms.photometric import Statistics, apply
-from anigifs.transforms.pool import POOL, Operation, Operations, Pool
+from anigifs.transforms.pool import POOL, Operation, Operations, Pool, draw
 from anigifs.transforms.temporal import TEMPORAL, apply_temporal
 
 FAMILIES: dict[str, Pool] = {
@@ -65,12 +65,11 @@ def draw_of(rng: np.random.Generator, length: int, families: Families) -> Operat
         families: What to draw from.
     """
     pools = tuple(families.values())
-    drawn = []
-    for _ in range(length):
-        pool = pools[int(rng.integers(len(pools)))]
-        name = tuple(pool)[int(rng.integers(len(pool)))]
-        drawn.append(Operation(name, pool[name][int(rng.integers(len(pool[name])))]))
-    return tuple(drawn)
+    return tuple(
+        operation
+        for _ in range(length)
+        for operation in draw(rng, 1, pools[int(rng.integers(len(pools)))])
+    )
 
 
 def transform(

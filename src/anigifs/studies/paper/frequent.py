@@ -23,14 +23,10 @@ def frequent(index: Index, roles: Roles, count: int, where: str) -> Index:
     videos, animated = (
         index.filter(domain=role.domain, state=USABLE) for role in (roles.videos, roles.animated)
     )
-    shared = _classes(videos) & _classes(animated)
+    shared = videos.labels & animated.labels
     if not 1 <= count <= len(shared):
         raise UsageError(
             f"{where}: the {count} most frequent classes: domains {roles.videos.domain!r} and "
             f"{roles.animated.domain!r} have {len(shared)} in common"
         )
-    return index.filter(label=_classes(most_frequent(animated.filter(label=shared), count)))
-
-
-def _classes(index: Index) -> set[str]:
-    return set(index.table["label"].to_pylist())
+    return index.filter(label=most_frequent(animated.filter(label=shared), count).labels)

@@ -70,10 +70,11 @@ def _check_boxes(rows: Iterable[Row], role: Role, where: str) -> None:
 
 def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
     """Refuse tests with classes that a run's source lacks, and a head that lacks the source's."""
-    learnt = _labels(decoded.filter(domain=str(run.settings["domain"]), split="train"))
+    learnt = decoded.filter(domain=str(run.settings["domain"]), split="train").labels
     for test in (one for one in study.tests if one.key in (run.tests or ())):
         tested = decoded.filter(domain=str(test.domain), split="test")
-        lacking = _labels(tested.filter(style=test.styles) if test.styles else tested) - learnt
+        shown = tested.filter(style=test.styles) if test.styles else tested
+        lacking = shown.labels - learnt
         if lacking:
             raise UsageError(
                 f"{where}: the test set {test.key!r} has classes that {run.title!r} does not learn:"
@@ -86,10 +87,6 @@ def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
                 f"{where}: the weights {weights.name!r} lack classes whose rows of the head are to "
                 f"be kept: {_listed(lacking)}; leave them out, or take `--scale paper`"
             )
-
-
-def _labels(index: Index) -> set[str]:
-    return set(index.table["label"].to_pylist())
 
 
 def _listed(names: set[str]) -> str:

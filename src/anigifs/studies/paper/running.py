@@ -199,9 +199,9 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
     Raises:
         UsageError: The folder holds something else, or the index is not fit for the studies.
     """
-    config.read_index()  # before a folder is made for nothing
+    given = config.read_index()  # before a folder is made for nothing
     claim(request.out, SETTINGS, "study", config.described)
-    path = clips_at(config, request.work, watcher)
+    path = clips_at(config, given, request.work, watcher)
     index = Index.read(path)
     studies = config.studies_on(index)
     check_index(studies, config.roles, index, str(path))
@@ -217,10 +217,17 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
     )
 
 
-def clips_at(config: StudyConfig, work: Path, watcher: Watcher) -> Path:
-    """Return the index of the clips, which are rendered where none is given."""
+def clips_at(config: StudyConfig, given: Index | None, work: Path, watcher: Watcher) -> Path:
+    """Return the index of the clips, which are rendered where none is given.
+
+    Args:
+        config: What is run.
+        given: The rows of the given index that are used.
+        work: Where clips go that are rendered, and an index that is a part of the given one.
+        watcher: Told how far it is.
+    """
     path = config.index_at(work)
-    if (given := config.read_index()) is not None:
+    if given is not None:
         if path != config.index:
             given.write(path)
         return path

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from anigifs.foundation import UsageError
 from anigifs.index import Row
+from anigifs.index.leaks import in_both
 from anigifs.studies.sweep.jobs import Job
 
 Kinds = set[tuple[str, str]]
@@ -50,13 +51,8 @@ def check_honest(
         if test.split in own:  # asked for by name
             continue
         for what in ("clip_id", "group"):
-            both = _values(what, seen) & _values(what, tested[test.key])
-            if both:
+            if both := in_both(what, seen, tested[test.key]):
                 raise UsageError(
                     f"the run {job.run.name!r} learns from {len(both)} values of {what} that the "
                     f"test {test.key!r} has, too; run `anigifs index split` again"
                 )
-
-
-def _values(what: str, rows: Iterable[Row]) -> set[object]:
-    return {getattr(row, what) for row in rows} - {None, ""}
