@@ -13,7 +13,7 @@ QUICK = [
     "spatiotemporal-search.clean=0",
     "saliency-gating.period=1",
     "saliency-gating.mask=always",
-    "weight-averaging.start=0",
+    "weight-averaging.after=0",
 ]
 
 

@@ -33,7 +33,7 @@ def bias(model: I3D) -> float:
 
 @pytest.mark.parametrize(
     ("options", "updates", "expected"),
-    [([], 8, 7.5), (["start=0.5"], 8, 6.5), (["start=0"], 8, 4.5), (["start=0.5"], 7, 5.5)],
+    [([], 8, 7.5), (["after=0.5"], 8, 6.5), (["after=0"], 8, 4.5), (["after=0.5"], 7, 5.5)],
 )
 def test_the_mean_is_of_all_updates_after_the_start(
     options: list[str], updates: int, expected: float
@@ -49,7 +49,7 @@ def test_the_mean_is_of_all_updates_after_the_start(
 
 def test_until_two_updates_are_averaged_the_weights_are_those_of_erm() -> None:
     model = network()
-    method = method_of(model, "start=0.5")
+    method = method_of(model, "after=0.5")
     train(method, model, range(1, 5))
     assert method.kept(model) is model
     assert not method.has_acted()
@@ -64,9 +64,9 @@ def test_until_two_updates_are_averaged_the_weights_are_those_of_erm() -> None:
 
 def test_a_resumed_mean_is_the_same() -> None:
     model = network()
-    method = method_of(model, "start=0.25")
+    method = method_of(model, "after=0.25")
     train(method, model, range(1, 6))
-    again = method_of(model, "start=0.25")
+    again = method_of(model, "after=0.25")
     again.load_state_dict(copy.deepcopy(method.state_dict()))
     for one in (method, again):
         train(one, model, range(6, 9))
@@ -80,8 +80,8 @@ def test_what_does_not_fit_together_is_one_line() -> None:
     with pytest.raises(UsageError, match="keep BatchNorm statistics frozen"):
         method_of(model, frozen=False)
     with pytest.raises(UsageError, match=r"from 0.9 on a run of 8 updates has 1 to average"):
-        method_of(model, "start=0.9")
-    with pytest.raises(UsageError, match="start is at least 0 and below 1, not 1"):
-        method_of(model, "start=1")
+        method_of(model, "after=0.9")
+    with pytest.raises(UsageError, match="after is at least 0 and below 1, not 1"):
+        method_of(model, "after=1")
     with pytest.raises(UsageError, match="two averages of weights at once"):
         method_of(model).kept(copy.deepcopy(model))

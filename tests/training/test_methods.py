@@ -46,7 +46,7 @@ VARIANTS = {
     "mixup": ("video-mix", "kind=mixup"),
     "video-mix-cuboid": ("video-mix", "kind=cuboid"),
     "rand-conv": ("rand-conv", "p=1"),
-    "weight-averaging": ("weight-averaging", "start=0.5"),
+    "weight-averaging": ("weight-averaging", "after=0.5"),
     "self-challenging": ("self-challenging",),
     "spatiotemporal-search": ("spatiotemporal-search", "candidates=3", "period=2", "clean=0.3"),
     "combined": (
@@ -54,7 +54,7 @@ VARIANTS = {
         "spatiotemporal-search.candidates=2",
         "spatiotemporal-search.period=2",
         "saliency-gating.period=1",
-        "weight-averaging.start=0.5",
+        "weight-averaging.after=0.5",
     ),
     "adabn": ("adabn",),
     "coral": ("coral",),

@@ -21,14 +21,14 @@ class WeightAveragingOptions:
     """What weight averaging can be told.
 
     Attributes:
-        start: The share of the run after which updates count, at least 0 and below 1.
+        after: The share of the run after which updates count, at least 0 and below 1.
     """
 
-    start: float = 0.75
+    after: float = 0.75
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < 1:
-            raise UsageError(f"start is at least 0 and below 1, not {self.start}")
+        if not 0 <= self.after < 1:
+            raise UsageError(f"after is at least 0 and below 1, not {self.after}")
 
 
 class WeightAveraging(Method):
@@ -44,11 +44,11 @@ class WeightAveraging(Method):
                 "averaged weights do not fit the BatchNorm statistics of any update: keep "
                 "BatchNorm statistics frozen"
             )
-        self._before = int(self.options.start * run.updates)
+        self._before = int(self.options.after * run.updates)
         self._due = run.updates - self._before
         if self._due < 2:
             raise UsageError(
-                f"from {self.options.start} on a run of {run.updates} updates has "
+                f"from {self.options.after} on a run of {run.updates} updates has "
                 f"{self._due} to average: begin earlier, or give the run more updates"
             )
         self._model, self._mean = model, RunningMean(model)

@@ -10,6 +10,7 @@ from anigifs.methods.saliency_gating import GATES
 from anigifs.methods.schedule import PAPER_PERIOD
 from anigifs.methods.search import MUTATION, POPULATION
 from anigifs.studies.sweep.jobs import MEANING, Jobs, chosen, each_once, make_jobs
+from anigifs.studies.sweep.plan import WEIGHTS_OPTION
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.standing import Standing, keep, standing_of
 from anigifs.training import TrainConfig
@@ -186,7 +187,7 @@ def test_defaults_mean_what_they_meant_when_records_were_made() -> None:
         "mixstyle": {"layers": "MaxPool3d_3a_3x3,MaxPool3d_4a_3x3", "p": 0.5, "alpha": 0.1},
         "video-mix": {"kind": "spatial", "p": 1.0, "alpha": None},
         "rand-conv": {"p": None, "mix": False},
-        "weight-averaging": {"start": 0.75},
+        "weight-averaging": {"after": 0.75},
         "self-challenging": {
             "features": 0.3333333333333333,
             "clips": 0.3333333333333333,
@@ -242,3 +243,8 @@ def test_weights_that_an_option_names_are_known_by_their_hash(tmp_path: Path) ->
     assert ids(one)["ceiling"] != ids(other)["ceiling"]
     config = one["ceiling", 0].config_at(tmp_path / "index.parquet", None)
     assert config.options == (f"start={tmp_path / 'narrow'}",)
+
+
+def test_an_option_named_start_is_of_weights_for_a_sweep_takes_it_so() -> None:
+    named = {name for name, kind in METHODS.items() if hasattr(kind.Options, WEIGHTS_OPTION)}
+    assert named == {"weight-interpolation"}
