@@ -18,7 +18,7 @@ from anigifs.clips.batch import Batch
 from anigifs.foundation.machine import processor
 from anigifs.methods import Run, make_method
 from anigifs.models import I3D, for_inference, load_model
-from anigifs.training.devices import autocast
+from anigifs.models.inference import autocast
 from anigifs.training.optimiser import channels_last, freeze_batch_norm
 from benchmarks.loading import film
 

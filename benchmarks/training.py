@@ -16,7 +16,7 @@ from torch.nn import functional
 from anigifs.clips.tensors import to_model_input
 from anigifs.foundation.machine import processor
 from anigifs.models import fastest_dtype, load_model
-from anigifs.training.devices import autocast
+from anigifs.models.inference import autocast
 from anigifs.training.optimiser import channels_last, freeze_batch_norm
 from benchmarks.naive_i3d import NaiveI3D
 

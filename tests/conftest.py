@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's business: speed is measured in benchmarks/.
+settings.register_profile("anigifs", deadline=None)
+settings.load_profile("anigifs")
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests side by side share the cores; with two threads each they would wait for one another.

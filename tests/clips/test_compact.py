@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.clips.compact import compress, expand
 from tests.clips.made import drawing, noise
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 256), st.integers(1, 3))
 def test_it_is_lossless_up_to_256_colours_a_frame(seed: int, colours: int, frames: int) -> None:
     rng = np.random.default_rng(seed)

@@ -321,7 +321,7 @@ def turned(pixels: torch.Tensor, flip: bool) -> torch.Tensor:
     return pixels.flip(3) if flip else pixels
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32), st.integers(8, 24))
 def test_flipping_twice_is_no_flip(prepared: PreparedClips, seed: int, size: int) -> None:
     options = {**TRAINING, "size": size, "seed": seed, "batch_size": COUNT}

@@ -2,7 +2,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.clips.order import balanced_order, epoch_order, share_of
@@ -11,7 +11,6 @@ seeds = st.integers(0, 2**32)
 label_lists = st.lists(st.integers(0, 5), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), seeds, st.integers(0, 50))
 def test_an_epoch_holds_every_clip_once(count: int, seed: int, epoch: int) -> None:
     order = epoch_order(count, seed, epoch, shuffle=True)
@@ -29,7 +28,6 @@ def test_seeds_and_epochs_give_other_orders() -> None:
     assert len(orders) == 25
 
 
-@settings(deadline=None)
 @given(label_lists, seeds, st.integers(0, 20))
 def test_each_class_is_shown_equally_often(labels: list[int], seed: int, epoch: int) -> None:
     order = balanced_order(labels, seed, epoch)
@@ -38,7 +36,6 @@ def test_each_class_is_shown_equally_often(labels: list[int], seed: int, epoch: 
     assert set(shown.values()) == {max(1, round(len(labels) / len(set(labels))))}
 
 
-@settings(deadline=None)
 @given(label_lists, seeds, st.integers(1, 12))
 def test_over_epochs_the_clips_of_a_class_are_shown_equally_often(
     labels: list[int], seed: int, epochs: int
@@ -51,7 +48,6 @@ def test_over_epochs_the_clips_of_a_class_are_shown_equally_often(
         assert max(times) - min(times) <= 1
 
 
-@settings(deadline=None)
 @given(st.integers(0, 100), st.integers(1, 9))
 def test_shares_cut_a_batch_into_parts_that_differ_by_one(count: int, world_size: int) -> None:
     shares = [share_of(rank, world_size, count) for rank in range(world_size)]

@@ -70,7 +70,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> PreparedClips:
 
 @pytest.mark.parametrize("number", [0, 1], ids=["compact", "raw"])
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_taking_a_part_is_slicing(wide: PreparedClips, number: int, data: st.DataObject) -> None:
     name = f"clip-{number:03d}"
     assert wide.stored(name).form == ("compact", "raw")[number]

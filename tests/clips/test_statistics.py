@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
@@ -25,14 +25,12 @@ def clips(draw: st.DrawFn) -> np.ndarray:
     return (rng.integers(0, few, (*shape, 3)) * (255 // (few - 1))).astype(np.uint8)
 
 
-@settings(deadline=None)
 @given(clips())
 def test_colours_are_what_pillow_counts(frames: np.ndarray) -> None:
     counted = [Image.fromarray(frame).getcolors(1 << 10) for frame in frames]
     assert colours_per_frame(frames).tolist() == [len(colours or []) for colours in counted]
 
 
-@settings(deadline=None)
 @given(clips())
 def test_entropy_is_scipys_of_the_histogram(frames: np.ndarray) -> None:
     coarse = (frames.reshape(-1, 3) // 16).tolist()
@@ -45,7 +43,6 @@ def test_entropy_reaches_12_bits() -> None:
     assert palette_entropy(levels.reshape(1, 64, 64, 3)) == 12
 
 
-@settings(deadline=None)
 @given(clips())
 def test_flat_area_is_what_a_loop_counts(frames: np.ndarray) -> None:
     flat = counted = 0
@@ -57,7 +54,6 @@ def test_flat_area_is_what_a_loop_counts(frames: np.ndarray) -> None:
     assert flat_area(frames) == (flat / counted if counted else 1.0)
 
 
-@settings(deadline=None)
 @given(clips())
 def test_motion_is_pillows_mean_difference(frames: np.ndarray) -> None:
     pictures = [Image.fromarray(frame) for frame in frames]

@@ -2,7 +2,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.clips.samplers import whole_by_time
@@ -18,7 +18,6 @@ def info(delays: tuple[int, ...], tick: Fraction = Fraction(1, 1000)) -> MediaIn
     return MediaInfo(Path("a.gif"), Format.GIF, 8, 8, delays, tick)
 
 
-@settings(deadline=None)
 @given(delay_lists, ticks, st.integers(9, 64))
 def test_what_is_kept_lasts_as_long_as_the_clip(
     delays: tuple[int, ...], tick: Fraction, most: int
@@ -30,7 +29,6 @@ def test_what_is_kept_lasts_as_long_as_the_clip(
     assert kept.available == len(delays)
 
 
-@settings(deadline=None)
 @given(delay_lists, st.integers(9, 64))
 def test_a_clip_that_fits_is_kept_whole(delays: tuple[int, ...], most: int) -> None:
     delays = delays[:most]
@@ -39,7 +37,6 @@ def test_a_clip_that_fits_is_kept_whole(delays: tuple[int, ...], most: int) -> N
     assert (kept.delays, kept.tick) == (delays, Fraction(1, 1000))
 
 
-@settings(deadline=None)
 @given(delay_lists, st.integers(9, 64))
 def test_as_many_frames_as_were_kept_in_time_are_the_same_from_the_file(
     delays: tuple[int, ...], most: int
@@ -49,7 +46,6 @@ def test_as_many_frames_as_were_kept_in_time_are_the_same_from_the_file(
     assert tuple(from_kept) == whole_by_time(delays, most)
 
 
-@settings(deadline=None)
 @given(delay_lists, ticks, st.integers(0, 3000), st.integers(1, 3000))
 def test_a_window_holds_what_a_player_shows_in_it(
     delays: tuple[int, ...], tick: Fraction, start_ms: int, length_ms: int

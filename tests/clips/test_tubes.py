@@ -31,7 +31,6 @@ sides = st.integers(20, 300)
 edges = st.integers(0, 19)
 
 
-@settings(deadline=None)
 @given(sides, sides, edges, edges, st.sampled_from([None, 40]))
 def test_a_box_lies_where_a_painted_rectangle_ends_up(
     height: int, width: int, left: int, top: int, resize_side: int | None
@@ -124,7 +123,7 @@ def tube_by_hand(
     return tube_THW
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**32),
     st.tuples(sides, sides),
@@ -231,7 +230,6 @@ def kept(info: MediaInfo, most: int, start_ms: int = 0) -> tuple[tuple[int, ...]
     return line.indices, kept_instants_ms(line.delays, line.tick, line.available, most)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=64))
 def test_the_instants_of_kept_frames_are_their_starts(delays: list[int]) -> None:
     info = gif(tuple(delays))
@@ -246,7 +244,6 @@ def test_instants_are_counted_from_the_clips_beginning() -> None:
     assert kept(info, 64, start_ms=250)[1].tolist() == [0, 50, 150, 250, 350, 450, 550, 650]
 
 
-@settings(deadline=None)
 @given(st.integers(65, 400), st.sampled_from([20, 33, 40, 100]))
 def test_of_an_even_clip_that_was_thinned_each_frame_has_its_own_box(
     frames: int, delay: int
@@ -256,7 +253,6 @@ def test_of_an_even_clip_that_was_thinned_each_frame_has_its_own_box(
     assert nearest.tolist() == list(indices)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(10, 100), min_size=20, max_size=60))
 def test_of_an_uneven_clip_that_was_thinned_the_instants_are_nearly_right(
     delays: list[int],

@@ -19,7 +19,7 @@ def two_runs(clips: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     return rng.random(clips) < 0.75, rng.random(clips) < 0.6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(2, 11), st.booleans())
 def test_few_groups_are_counted_exactly_as_scipy_does(seed: int, n: int, counts: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -104,7 +104,7 @@ def test_runs_of_other_lengths_are_refused() -> None:
         paired_permutation([], [], [])
 
 
-@settings(max_examples=20, deadline=None)  # statsmodels takes 50 ms a call
+@settings(max_examples=20)  # statsmodels takes 50 ms a call
 @given(st.lists(st.floats(0, 1), min_size=0, max_size=8))
 def test_holm_is_that_of_statsmodels_and_of_its_definition(p_values: list[float]) -> None:
     found = holm(p_values)

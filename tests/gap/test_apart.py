@@ -71,7 +71,7 @@ def answers(draw: st.DrawFn) -> tuple[Right, str]:
     return {some: np.array(draw(right), float) for some in subsets(factors)}, factors
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(answers())
 def test_shares_sum_to_the_whole_fall(made: tuple[Right, str]) -> None:
     right, factors = made
@@ -81,7 +81,7 @@ def test_shares_sum_to_the_whole_fall(made: tuple[Right, str]) -> None:
     assert found.fall.value == pytest.approx(whole)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(answers())
 def test_shares_and_interactions_are_means_over_all_orders(made: tuple[Right, str]) -> None:
     right, factors = made

@@ -84,7 +84,7 @@ def test_unbiased_distances_of_one_distribution_are_around_zero() -> None:
         assert (values < 0).any()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(3, 8), m=st.integers(3, 8))
 def test_distances_are_symmetric_and_take_clips_in_any_order(seed: int, n: int, m: int) -> None:
     x_ND, y_MD = two(n, m, seed=seed)
@@ -95,7 +95,7 @@ def test_distances_are_symmetric_and_take_clips_in_any_order(seed: int, n: int, 
         assert distance(x_ND[order], y_MD) == pytest.approx(value, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), offset=st.floats(-50, 50), factor=st.floats(0.1, 10))
 def test_moving_everything_changes_neither_mmd_nor_coral(
     seed: int, offset: float, factor: float

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from anigifs.foundation import UsageError
@@ -53,7 +53,6 @@ def test_json_lines_may_hold_boxes(tmp_path: Path) -> None:
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=5))
 def test_any_text_survives_both_kinds_of_table(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]

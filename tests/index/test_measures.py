@@ -1,13 +1,12 @@
 import statistics
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.index import Spread, stats
 from tests.index.trees import index_of, row
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.integers(1, 9999), max_size=9))
 def test_spreads_are_those_of_the_known_values(values: list[int | None]) -> None:
     index = index_of(*(row(f"{n}", duration_ms=value) for n, value in enumerate(values)))

@@ -3,7 +3,7 @@ import random
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.foundation import UsageError
@@ -32,7 +32,6 @@ def rows_from(triples: list[tuple[str, int, int]], *, hashed: bool) -> list[Row]
     ]
 
 
-@settings(deadline=None)
 @given(triples, st.booleans(), st.integers(0, 99))
 def test_no_group_and_no_file_crosses_a_split(
     triples: list[tuple[str, int, int]], hashed: bool, seed: int
@@ -48,7 +47,6 @@ def test_no_group_and_no_file_crosses_a_split(
     assert [dataclasses.replace(one, split="") for one in index.rows()] == rows
 
 
-@settings(deadline=None)
 @given(triples, st.integers(0, 99))
 def test_the_order_of_the_rows_does_not_matter(
     triples: list[tuple[str, int, int]], seed: int

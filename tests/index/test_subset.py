@@ -2,7 +2,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.foundation import UsageError
@@ -34,7 +34,6 @@ def test_ties_among_frequent_classes_go_by_name_and_errors_do_not_count() -> Non
             most_frequent(index, count)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from("abcd"), st.integers(1, 12), min_size=1),
     st.integers(1, 15),

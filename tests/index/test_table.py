@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.foundation import UsageError
@@ -46,7 +46,6 @@ def any_rows(draw: st.DrawFn) -> Row:
     )
 
 
-@settings(deadline=None)
 @given(st.lists(any_rows(), max_size=4), text)
 def test_what_is_written_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row], taxonomy: str

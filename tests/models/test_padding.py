@@ -67,7 +67,7 @@ def test_every_size_of_one_axis(kernel: int, stride: int) -> None:
         check_both(on_axis(size), on_axis(kernel), on_axis(stride))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.tuples(*[st.integers(1, 8)] * 3),
     st.sampled_from([(3, 3, 3), (1, 3, 3), (2, 2, 2), (7, 7, 7), (2, 3, 1)]),

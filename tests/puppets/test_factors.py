@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -163,7 +163,6 @@ def test_names_come_back_and_stand_in_one_order() -> None:
             combination_of(wrong)
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 4), st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**32 - 1),
     st.lists(st.integers(1, 65_535), min_size=4, max_size=4),

@@ -34,7 +34,7 @@ def by_hand(tubes_BTHW: Tensor, grid: tuple[int, int, int]) -> Tensor:
 numbers = st.integers(1, 12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.tuples(numbers, numbers, numbers), st.tuples(*[st.integers(1, 5)] * 3), numbers)
 def test_a_cell_is_inside_where_any_of_its_pixels_is(
     shape: tuple[int, int, int], grid: tuple[int, int, int], seed: int

@@ -15,7 +15,7 @@ def noise(frames: int = 3, size: int = 16, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).integers(0, 256, (frames, size, size, 3), np.uint8)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_where_there_is_no_heat_a_frame_is_untouched(seed: int, opacity: float) -> None:
     frames_THWC = noise(seed=seed)
@@ -43,7 +43,7 @@ def test_the_colours_rise_in_lightness_so_that_they_read_the_same_in_grey() -> N
     assert luma[-1] - luma[0] > 150
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.integers(0, 3), st.integers(0, 6), st.integers(0, 6))
 def test_the_brightest_heat_is_in_the_cell_of_the_peak(seed: int, t: int, y: int, x: int) -> None:
     map_THW = torch.rand(4, 7, 7, generator=torch.Generator().manual_seed(seed)) * 0.5

@@ -37,7 +37,7 @@ def test_scores_by_hand(maps_BTHW: Tensor, masks_BTHW: Tensor, inside: bool, sha
     torch.testing.assert_close(energy_B, torch.tensor([share]), equal_nan=True)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.sampled_from([torch.float32, torch.bfloat16]))
 def test_each_clip_of_a_batch_is_scored_for_itself(
     seed: int, batch: int, dtype: torch.dtype
@@ -84,7 +84,7 @@ def test_iou_by_hand(maps_BTHW: Tensor, masks_BTHW: Tensor, iou: float) -> None:
     torch.testing.assert_close(found, torch.tensor([iou]), equal_nan=True)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32), st.integers(1, 17))
 def test_iou_is_scikit_learns_at_the_masks_volume_and_knows_no_scale(
     seed: int, volume: int

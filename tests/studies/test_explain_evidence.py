@@ -29,7 +29,7 @@ def test_two_by_two_by_hand() -> None:
     assert found.to_json()["right_given_inside"] == pytest.approx(5 / 6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=9))
 def test_counts_sum_to_the_clips_and_shares_follow_from_them(
     clips: list[tuple[bool, bool]],

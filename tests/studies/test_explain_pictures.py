@@ -55,7 +55,7 @@ def side(map_THW: torch.Tensor | None = None, answers: tuple[Answer, ...] = ANSW
     return Side("erm", answers, peaked if map_THW is None else map_THW)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(delays, st.integers(9, 20))
 def test_what_was_seen_plays_as_long_as_the_clip(delays_ms: list[int], frames: int) -> None:
     seen = whole_by_time(tuple(delays_ms), frames)
@@ -77,7 +77,7 @@ def test_frames_that_were_all_seen_keep_their_delays() -> None:
     assert playing_ms([90], (0, 0, 0)) == (30, 30, 30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(20, 900), min_size=1, max_size=40))
 def test_a_gif_keeps_ends_to_the_nearest_10_ms(shown_ms: list[float]) -> None:
     kept = gif_delays(shown_ms)
@@ -173,7 +173,7 @@ def test_text_is_written_where_it_is_said_to_be() -> None:
     assert (made.pixels.min(axis=(0, 1)) <= np.array(INK) + 40).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=60), st.integers(20, 300))
 def test_text_of_any_characters_fits(text: str, width: int) -> None:
     font = font_of(False, TEXT_PX)

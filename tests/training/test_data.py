@@ -53,3 +53,21 @@ def test_samplers_that_count_frames_keep_them_all() -> None:
     assert frames_kept("whole", rows) == 64
     assert [frames_kept(name, rows) for name in ("dense", "native", "whole-index")] == [200] * 3
     assert frames_kept("dense", rows[:1]) == 64
+
+
+def test_a_source_may_be_some_styles_of_several_domains(bench: Bench, tmp_path: Path) -> None:
+    rows = list(Index.read(bench.index).rows())
+    kinds = [("video", "film"), ("video", "neutral"), ("animated-gif", "flat")]
+    rows = [
+        replace(one, domain=kinds[number % 3][0], style=kinds[number % 3][1])
+        for number, one in enumerate(rows)
+    ]
+    Index.from_rows(rows, root=bench.index.parent).write(tmp_path / "kinds.parquet")
+    config = TrainConfig(index=str(tmp_path / "kinds.parquet"), styles=("film", "flat"))
+    found = source_rows(config)
+    wanted = {one.clip_id for one in rows if one.style in ("film", "flat")}
+    assert {one.clip_id for one in (*found.train, *found.val)} == wanted
+    one_domain = source_rows(replace(config, domain="video"))
+    assert {one.style for one in (*one_domain.train, *one_domain.val)} == {"film"}
+    with pytest.raises(UsageError, match="of domain 'video' of style ink or pencil in split"):
+        source_rows(replace(config, domain="video", styles=("ink", "pencil")))

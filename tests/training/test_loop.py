@@ -219,3 +219,17 @@ def test_prepared_clips_are_found_where_they_were_stored(bench: Bench, tmp_path:
     prepared = PreparedClips(bench.root / "store", prepare_rule(config, source_rows(config)))
     rows = source_rows(config)
     assert all(row.clip_id in prepared for row in (*rows.train, *rows.val))
+
+
+def test_snapshots_are_the_weights_of_their_update(bench: Bench, tmp_path: Path) -> None:
+    chosen = run(bench, tmp_path / "run", steps=5, snapshots=2)
+    folders = sorted((tmp_path / "run" / "snapshots").iterdir())
+    assert [one.name for one in folders] == ["000002", "000004", "000005"]
+    hashes = {one.name: load_model(one)[1].sha256 for one in folders}
+    assert len(set(hashes.values())) == 3
+    # Rates fall to zero over a run's own length: only the last is of a shorter run's, too.
+    assert hashes["000005"] == chosen["weights_hash"] or chosen["step"] < 5
+    run(bench, tmp_path / "none", steps=2)
+    assert not (tmp_path / "none" / "snapshots").exists()
+    with pytest.raises(UsageError, match="snapshots is at least 0, not -1"):
+        config_of(bench, snapshots=-1)

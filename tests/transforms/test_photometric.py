@@ -104,7 +104,7 @@ def test_after_grey_everything_goes_on_as_in_colour() -> None:
 tuples = st.lists(st.sampled_from(EVERY), min_size=1, max_size=5).map(tuple)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     tuples,
     st.tuples(*[st.integers(1, 3)] * 2, *[st.integers(1, 9)] * 2),

@@ -8,12 +8,16 @@ import torch
 from anigifs.clips.batch import Batch
 from anigifs.clips.processes import of_all
 from anigifs.evaluation.predictions import Predictions
+from anigifs.evaluation.test_time import TestTimeAdapted
 from anigifs.index import Row
 from anigifs.models import I3D
 
 
 def predict_batches(
-    model: I3D, batches: Iterable[Batch], rows: Sequence[Row], classes: Sequence[str]
+    model: I3D | TestTimeAdapted,
+    batches: Iterable[Batch],
+    rows: Sequence[Row],
+    classes: Sequence[str],
 ) -> Predictions:
     """Return what a model says of every row; all processes of a run get the same.
 

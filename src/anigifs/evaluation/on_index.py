@@ -16,7 +16,9 @@ from anigifs.evaluation.batches import predict_batches
 from anigifs.evaluation.coverage import Coverage, cover
 from anigifs.evaluation.predictions import Predictions
 from anigifs.evaluation.runs import evaluation_record
-from anigifs.foundation import UsageError, append_record
+from anigifs.evaluation.test_time import BATCH as ADAPTED_BATCH
+from anigifs.evaluation.test_time import TestTime, TestTimeAdapted
+from anigifs.foundation import UsageError, append_record, generator
 from anigifs.index import Index, Row
 from anigifs.models import I3D, WeightsRecord
 from anigifs.transforms.shifts import shifted
@@ -40,6 +42,7 @@ class IndexTest:
         store: Where prepared clips are kept; those that are missing are made first.
         shift: A synthetic shift that each clip is shown under, of
             :data:`anigifs.transforms.shifts.SHIFTS`; None shows them as they are.
+        test_time: How the model adapts to the clips while it is tested; None leaves it as it is.
     """
 
     index: Path
@@ -51,6 +54,14 @@ class IndexTest:
     store: Path
     styles: tuple[str, ...] = ()
     shift: str | None = None
+    test_time: TestTime | None = None
+
+    @property
+    def batch_size(self) -> int:
+        """Clips that the model is shown together."""
+        if self.sampler in ("dense", "native"):  # whose clips differ in length
+            return 1
+        return BATCH if self.test_time is None else ADAPTED_BATCH
 
 
 def frames_kept(sampler: Sampler, rows: Sequence[Row]) -> int:
@@ -98,6 +109,7 @@ def evaluate_index(
     """Predict the decoded rows of an index and enter the test in the ledger beside it.
 
     Labels that the model knows under another name stand under the model's in the predictions.
+    A model that adapts while it is tested must not be folded; it is left as it is.
 
     Returns:
         The predictions, the record of the test, and which classes the model knows.
@@ -122,16 +134,17 @@ def evaluate_index(
     rows = tuple(row for row in rows if row.clip_id in prepared)
     if not rows:
         raise UsageError(f"{test.index}: none of its clips can be read: {errors[0]}")
-    items = [ClipItem(row.clip_id, 0, row.domain) for row in rows]
+    items = [ClipItem(row.clip_id, 0, row.domain) for row in _in_order(rows, test.test_time)]
     loader = ClipLoader(
         prepared,
         items,
         frames=test.geometry.frames,
         sampler=test.sampler,
-        batch_size=1 if test.sampler in ("dense", "native") else BATCH,
+        batch_size=test.batch_size,
     )
     batches = (_shifted(batch, test.shift) for batch in loader) if test.shift else loader
-    predictions = predict_batches(model, batches, rows, weights.classes)
+    tested = TestTimeAdapted(model, test.test_time, "auto") if test.test_time else model
+    predictions = predict_batches(tested, batches, rows, weights.classes)
     known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
     predictions = replace(
         predictions, labels=tuple(known.get(name, name) for name in predictions.labels)
@@ -143,6 +156,7 @@ def evaluate_index(
         "split": test.split,
         "styles": list(test.styles),
         **({"shift": test.shift} if test.shift else {}),
+        **({"test_time": test.test_time} if test.test_time else {}),
         "rows_hash": kept.identity,
         "listed": len(index.filter(**{k: v for k, v in _wanted(test).items() if k != "state"})),
         "failed": len(errors),
@@ -157,6 +171,16 @@ def evaluate_index(
     }
     append_record(test.index.parent / LEDGER, record)
     return predictions, record, coverage
+
+
+def _in_order(rows: Sequence[Row], test_time: TestTime | None) -> Sequence[Row]:
+    """Return rows in the order in which a model sees them.
+
+    One that adapts sees them mixed: clips of one class together would be normalised to look alike.
+    """
+    if test_time is None:
+        return rows
+    return [rows[place] for place in generator(0, "test time").permutation(len(rows))]
 
 
 def tested_rows(test: IndexTest, index: Index) -> list[Row]:

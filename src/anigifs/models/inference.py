@@ -1,6 +1,7 @@
-"""A trained I3D made ready to classify: folded, and in the processor's fastest number type."""
+"""A trained I3D made ready to classify, and the number type that is fastest for it."""
 
 import copy
+from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
 import torch
@@ -50,6 +51,12 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
     else:
         real = device.type == "cpu" and _cpu_has("avx512_bf16", "amx_tile")
     return torch.bfloat16 if real else torch.float32
+
+
+def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
+    """Return the context in which a forward pass runs at a configured precision."""
+    fast = fastest_dtype(device) if precision == "auto" else getattr(torch, precision)
+    return nullcontext() if fast is torch.float32 else torch.autocast(device.type, fast)
 
 
 def _cpu_has(*features: str) -> bool:

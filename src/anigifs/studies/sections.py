@@ -7,6 +7,7 @@ from anigifs.studies.cells import Cell, Difference, Gap, Share, Table, merged, s
 
 ORACLE = "(oracle)"
 UNLABELLED = "(sees the target, unlabelled)"
+WHILE_TESTED = "(adapts while it is tested)"
 NO_INTERVAL = "[-]"
 PREFIX = 12  # characters of a hash, enough to tell it by
 

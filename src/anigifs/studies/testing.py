@@ -10,6 +10,7 @@ from anigifs.training.config import Sampler, TrainConfig
 
 if TYPE_CHECKING:
     from anigifs.evaluation.on_index import IndexTest
+    from anigifs.evaluation.test_time import TestTime
     from anigifs.models import I3D, WeightsRecord
 
 
@@ -26,6 +27,7 @@ class ClipSet:
         sampler: Which frames of a clip are shown; None are those that the model was trained with.
         shift: A synthetic shift that each clip is shown under, of
             :data:`anigifs.transforms.shifts.SHIFTS`; None shows them as they are.
+        curve: Whether it is taken by the snapshots of a run, too, for a learning curve.
     """
 
     key: str
@@ -35,19 +37,26 @@ class ClipSet:
     styles: tuple[str, ...] = ()
     sampler: Sampler | None = None
     shift: str | None = None
+    curve: bool = False
 
     @property
     def described(self) -> dict[str, Any]:
         """All that decides what is shown to a model, as JSON can hold it; the title does not.
 
-        Sampler and shift are left out where they are the usual ones, so that sets keep their hash.
+        What came later is left out where it is the usual, so that sets keep their hash.
         """
         said = {name: value for name, value in asdict(self).items() if name != "title"}
-        usual = {name for name in ("sampler", "shift") if not said[name]}
+        usual = {name for name in ("sampler", "shift", "curve") if not said[name]}
         return {name: value for name, value in said.items() if name not in usual}
 
 
-def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -> "IndexTest":
+def index_test(
+    config: TrainConfig,
+    of_set: ClipSet,
+    index: Path,
+    store: Path,
+    test_time: "TestTime | None" = None,
+) -> "IndexTest":
     """Return a test by the size that a model was trained with, and by its frames or the set's own.
 
     Args:
@@ -55,6 +64,7 @@ def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -
         of_set: The clips.
         index: The index that lists them.
         store: Where prepared clips are kept.
+        test_time: How the model adapts while it is tested.
     """
     from anigifs.clips import GEOMETRIES
     from anigifs.evaluation.on_index import IndexTest
@@ -69,6 +79,7 @@ def index_test(config: TrainConfig, of_set: ClipSet, index: Path, store: Path) -
         store=store,
         styles=of_set.styles,
         shift=of_set.shift,
+        test_time=test_time,
     )
 
 

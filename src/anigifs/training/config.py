@@ -32,8 +32,9 @@ class TrainConfig:
             pyramid is a fresh attention pyramid, for the same classes, too; weights that have one
             for them keep it.
         domain: Train on rows of this domain only; None takes all domains of the index.
+        styles: Of those rows, these styles only; none named are all.
         train_split: The split to train on.
-        val_split: The split of the same domain that chooses the best weights.
+        val_split: The split of the same rows that chooses the best weights.
         target_domain: For a method that adapts: training clips of this domain are seen, too,
             without their labels.
         target_styles: Of the target, these styles only; none named are all.
@@ -61,6 +62,8 @@ class TrainConfig:
             is one, it is what is validated and saved as best.
         precision: auto is bfloat16 where the processor computes in it.
         checkpoint_steps: Updates between two checkpoints; one is made after each epoch anyway.
+        snapshots: Updates between two sets of weights that are kept for a learning curve, beside
+            the best; 0 keeps none.
         seed: Of everything random.
     """
 
@@ -70,6 +73,7 @@ class TrainConfig:
     weights: str = "i3d-kinetics-400"
     head: Literal["fresh", "copy", "pyramid"] = "fresh"
     domain: str | None = None
+    styles: tuple[str, ...] = ()
     train_split: str = "train"
     val_split: str = "val"
     target_domain: str | None = None
@@ -94,6 +98,7 @@ class TrainConfig:
     average: float = 0.0
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     checkpoint_steps: int = 200
+    snapshots: int = 0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -107,6 +112,8 @@ class TrainConfig:
             raise UsageError("learning rates are above 0, weight decay at least 0, all below 10")
         if not (0 <= self.tube_dilate < 10 and (self.tube_span_ms or 0) >= 0):
             raise UsageError("tube_dilate is at least 0 and below 10, tube_span_ms at least 0")
+        if self.snapshots < 0:
+            raise UsageError(f"snapshots is at least 0, not {self.snapshots}")
         if not self.clip_gradient >= 0:
             raise UsageError(f"clip_gradient is at least 0, not {self.clip_gradient}")
         if self.target_styles and self.target_domain is None:
@@ -131,7 +138,7 @@ class TrainConfig:
             values: dict[str, Any] = dict(json.loads(text))
         except (ValueError, TypeError):
             raise UsageError("the run's config.json is damaged; start another run") from None
-        for name in ("options", "target_styles"):
+        for name in ("options", "styles", "target_styles"):
             if isinstance(values.get(name), list):
                 values[name] = tuple(values[name])
         known = {field.name for field in fields(cls)}

@@ -58,13 +58,16 @@ def source_rows(config: TrainConfig) -> SourceRows:
     kept = index.filter(state="decoded")
     if config.domain is not None:
         kept = kept.filter(domain=config.domain)
+    if config.styles:
+        kept = kept.filter(style=config.styles)
     train = tuple(kept.filter(split=config.train_split).rows())
     val = tuple(kept.filter(split=config.val_split).rows())
     for name, rows in ((config.train_split, train), (config.val_split, val)):
         if not rows:
             domain = f" of domain {config.domain!r}" if config.domain else ""
+            styles = f" of style {' or '.join(config.styles)}" if config.styles else ""
             raise UsageError(
-                f"{config.index}: no decoded rows{domain} in split {name!r}; "
+                f"{config.index}: no decoded rows{domain}{styles} in split {name!r}; "
                 "see `anigifs index check` and `anigifs index split`"
             )
     val = distinct(val, config.index)

@@ -1,15 +1,13 @@
-"""Where a run computes: one process or several, a GPU or the processor, in which precision."""
+"""Where a run computes: one process or several, a GPU or the processor."""
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import torch
 from torch import distributed
-
-from anigifs.models import fastest_dtype
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,3 @@ def processes() -> Iterator[Place]:
         yield Place(distributed.get_rank(), world, device)
     finally:
         distributed.destroy_process_group()
-
-
-def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """Return the context in which a forward pass runs at a configured precision."""
-    fast = fastest_dtype(device) if precision == "auto" else getattr(torch, precision)
-    return nullcontext() if fast is torch.float32 else torch.autocast(device.type, fast)

@@ -33,11 +33,12 @@ from anigifs.methods import Run, make_method
 from anigifs.models import I3D, WeightsRecord, load_model, save_model
 from anigifs.models.build import HeadRule
 from anigifs.models.i3d import cells_at
+from anigifs.models.inference import autocast
 from anigifs.models.pyramid import PyramidHead, give_pyramid
 from anigifs.models.weights import find
 from anigifs.training.config import PRESETS, TAPS, TrainConfig
 from anigifs.training.data import SourceRows, Target, prepare_rule, source_rows, train_loader
-from anigifs.training.devices import Place, autocast, processes
+from anigifs.training.devices import Place, processes
 from anigifs.training.guard import (
     check_gradients,
     check_loss,
@@ -171,6 +172,8 @@ class Trainer:
                 progress = self._update(batch, waited)
                 if self.place.rank == 0:
                     tell(progress)
+                if self._snapshot_due():
+                    self._keep_snapshot()
                 if self.step == self.total:
                     break
                 # At the end of an epoch there is a checkpoint anyway, after the validation.
@@ -271,10 +274,23 @@ class Trainer:
             }
             append_record(self.folder.metrics, line)
 
-    def _validate(self) -> None:
+    def _snapshot_due(self) -> bool:
+        every = self.config.snapshots
+        return bool(every) and (self.step % every == 0 or self.step == self.total)
+
+    def _keep_snapshot(self) -> None:
+        model = self._kept()
+        if self.place.rank == 0:
+            save_model(model, self.record, self.folder.snapshots / f"{self.step:06d}")
+
+    def _kept(self) -> I3D:
+        """Return the network that would be kept if the run ended here."""
         model = self.model if self.average is None else self.average.module
         assert isinstance(model, I3D)  # noqa: S101 - the average is of one
-        model = self.method.kept(model)
+        return self.method.kept(model)
+
+    def _validate(self) -> None:
+        model = self._kept()
         record = self.validator.validate(model, self.step) | {"acted": self.method.has_acted()}
         if self.place.rank == 0:
             append_record(self.folder.records, record)

@@ -11,9 +11,9 @@ from torch.nn import functional
 from anigifs.clips.prepared import plan
 from anigifs.foundation import UsageError
 from anigifs.methods import make_method
+from anigifs.models.inference import autocast
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.data import prepare_rule, source_rows
-from anigifs.training.devices import autocast
 from anigifs.training.loop import starting_model
 from anigifs.training.optimiser import channels_last, freeze_batch_norm
 

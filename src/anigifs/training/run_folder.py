@@ -2,8 +2,8 @@
 
 ``config.json``, ``metrics.jsonl`` (a line an update), ``acts.jsonl`` (a line each time that the
 method does something of its own, such as a search), ``records.jsonl`` (a line an evaluation),
-``predictions/``, ``checkpoint.pt`` (all that a resume needs) and ``best/`` (weights, accepted
-wherever weights are).
+``predictions/``, ``checkpoint.pt`` (all that a resume needs), ``best/`` (weights, accepted wherever
+weights are) and, where they are asked for, ``snapshots/`` (weights by update).
 """
 
 import fcntl
@@ -29,6 +29,7 @@ class RunFolder:
         self.checkpoint = self.path / "checkpoint.pt"
         self.predictions = self.path / "predictions"
         self.best = self.path / "best"
+        self.snapshots = self.path / "snapshots"
         self._lock: BinaryIO | None = None
 
     def begin(self, config: TrainConfig) -> None:

@@ -38,7 +38,7 @@ def drawings(draw: st.DrawFn) -> Drawing:
     return Drawing(indices, palette, np.zeros((frames, 4)), nothing=0)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(drawings(), st.sampled_from([*HABITS, "sticker"]), st.booleans())
 def test_whatever_is_drawn_comes_back_whichever_way_it_is_written(
     tmp_path_factory: pytest.TempPathFactory, drawing: Drawing, habit: str, interlaced: bool

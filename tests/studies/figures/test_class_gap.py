@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from matplotlib.collections import PathCollection
 
 from anigifs.foundation import UsageError
@@ -19,7 +19,6 @@ def test_classes_come_in_the_order_of_their_fall() -> None:
     assert falls.left_out == ("kick", "row")
 
 
-@settings(deadline=None)
 @given(PAIRS, PAIRS)
 def test_every_class_of_both_sets_is_there_once(
     before: list[tuple[str, str]], after: list[tuple[str, str]]

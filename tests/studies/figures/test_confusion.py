@@ -32,7 +32,7 @@ def answers_of(*seeds: Sequence[tuple[str, str]]) -> Answers:
 PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PAIRS, PAIRS)
 def test_the_counts_are_those_of_scikit_learn(
     first: list[tuple[str, str]], second: list[tuple[str, str]]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -44,7 +44,6 @@ def test_many_checks_get_a_running_mean_weighted_by_clips() -> None:
     assert any("running means over 11 checks" in text for text in found)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0.5, 9)), min_size=1, max_size=40),
     st.integers(1, 50),

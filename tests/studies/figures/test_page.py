@@ -59,7 +59,7 @@ def test_another_name_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(WORDS, st.sampled_from([0.3, 1.0, 3.0]))
 @example("Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", 0.3)
 def test_wrapping_keeps_every_letter_and_the_width(text: str, inches: float) -> None:
@@ -73,7 +73,6 @@ def test_wrapping_keeps_every_letter_and_the_width(text: str, inches: float) -> 
         assert ink.width / 72 <= inches + 0.02 or len(line) == 1
 
 
-@settings(deadline=None)
 @given(st.text(), st.integers(1, 20))
 def test_a_short_name_is_one_line(name: str, most: int) -> None:
     found = short(name, most)

@@ -2,7 +2,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -85,7 +85,6 @@ def test_nothing_to_show_is_an_error() -> None:
             draw_plate(blocks)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 400), st.integers(0, 255))
 def test_a_whole_frame_is_fitted_and_padded_with_white(height: int, width: int, level: int) -> None:
     picture = squared(flat(level, height=height, width=width)[0])

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection
 
@@ -56,7 +56,6 @@ def test_of_many_searches_some_are_shown_and_it_is_said() -> None:
     assert any("40 of 600 searches" in text for text, _ in print_of(figure))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 700), st.integers(1, 60))
 def test_shown_searches_are_spread_evenly(count: int, most: int) -> None:
     searches = [Search(step, (1.0,), 0, ()) for step in range(count)]

@@ -67,7 +67,10 @@ WRONG = {
     'baseline = "erm"': ('baseline = "irm"', r"baseline = 'irm': no such run; there are base"),
     "seeds = [0, 1]": ("seeds = [0, 0]", r"seeds are one or more, all different"),
     "[tests.seen]": ("[tests.Seen]", r"\[tests.Seen\]: a name is of small letters"),
-    'domain = "video"': ('style = "flat"', r"\[tests.seen\]: no key 'style'; there are domain"),
+    'domain = "video"': (
+        'style = "flat"',
+        r"\[tests.seen\]: no key 'style'; there are curve, domain",
+    ),
     'split = "val"': ('shift = "rain"', r"\[tests.film\]: shift = 'rain': there are noise, jpeg"),
     "[runs.base]": ('[runs.base]\nstart = "erm"', r"one another: (base -> erm -> base|erm ->)"),
     "listed = false": ("listed = 0", r"listed is true or false, not 0"),
@@ -96,6 +99,25 @@ MORE_WRONG = {
 def test_what_is_wrong_in_a_run_is_one_line(tmp_path: Path, lines: str) -> None:
     with pytest.raises(UsageError, match=MORE_WRONG[lines]):
         read(tmp_path, more=f"[runs.more]\n{lines}\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('test_time = "tent"\nstart = "erm"', "there are batch-norm, entropy"),
+        ('test_time = "entropy"', "name its start"),
+        ('test_time = "entropy"\nstart = "erm"\nsteps = 2', "trains nothing; leave out steps"),
+        (
+            'test_time = "entropy"\nstart = "erm"\noptions = { a = 1 }',
+            "trains nothing; leave out options",
+        ),
+    ],
+)
+def test_what_adapts_while_it_is_tested_has_nothing_to_train_by(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        read(tmp_path, more=f"[runs.adapting]\n{lines}\n")
 
 
 def test_a_benchmark_has_the_fields_of_its_description(tmp_path: Path) -> None:

@@ -342,3 +342,58 @@ def test_what_a_test_cannot_find_is_told_before_anything_is_trained(
     plan = bench.plan(('domain = "video"', 'domain = "gif"'), name="empty")
     with pytest.raises(UsageError, match="the test 'seen' finds no clips there"):
         bench.sweep(plan, tmp_path / "out")
+
+
+def test_a_curve_is_of_the_tests_that_ask_for_it_and_its_weights_go(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plan = bench.plan(
+        ('domain = "video"\nsplit = "train"', 'domain = "video"\nsplit = "train"\ncurve = true'),
+        ("steps = 3", "steps = 3\nsnapshots = 2"),
+        name="curve",
+    )
+    bench.sweep(plan, tmp_path / "out", only=("erm",), seeds=(0,))
+    found = records(tmp_path / "out")
+    assert "curve" not in found["base", 0]
+    curve = found["erm", 0]["curve"]
+    assert [(one["step"], one["set"]) for one in curve] == [(2, "seen"), (3, "seen")]
+    seen = next(one for one in found["erm", 0]["tests"] if one["set"] == "seen")
+    assert [one["n"] for one in curve] == [seen["n"]] * 2
+    if found["erm", 0]["step"] == 3:
+        assert curve[-1]["cross_entropy"] == seen["cross_entropy"]
+    assert not list((tmp_path / "out" / "work").rglob("snapshots"))
+
+
+ADAPTING = """
+[runs.tent]
+start = "erm"
+test_time = "entropy"
+"""
+
+
+def test_what_adapts_while_it_is_tested_trains_nothing_and_is_marked(
+    bench: Bench, tmp_path: Path
+) -> None:
+    plan = bench.plan(("[runs.ceiling]", f"{ADAPTING}\n[runs.ceiling]"), name="adapting")
+    watched = Watched()
+    bench.sweep(plan, tmp_path / "out", watched, only=("tent",), seeds=(0,))
+    bench.sweep(plan, tmp_path / "out", watched, only=("erm",), seeds=(0,))
+    found = records(tmp_path / "out")
+    assert [one for one in found if one[1] == 0] == [("base", 0), ("erm", 0), ("tent", 0)]
+    erm, tent = found["erm", 0], found["tent", 0]
+    assert tent["weights_hash"] == erm["weights_hash"] == tent["start_weights_hash"]
+    assert tent["updates_in_all"] == erm["updates_in_all"] == 5
+    assert {one["test_time"] for one in tent["tests"]} == {"entropy"}
+    assert tent["tests"][0]["predictions_hash"] != erm["tests"][0]["predictions_hash"]
+    table = (tmp_path / "out" / "table.txt").read_text()
+    assert "tent (adapts while it is tested)" in table
+    assert not watched.warned
+    # Its start's weights are made again where they were thrown away, and it is made from them.
+    shutil.rmtree(tmp_path / "out" / "work")
+    (path,) = (tmp_path / "out" / "records").glob("tent-*")
+    path.unlink()
+    bench.sweep(plan, tmp_path / "out", watched, only=("tent",), seeds=(0,))
+    assert (
+        records(tmp_path / "out")["tent", 0]["tests"][0]["predictions_hash"]
+        == (tent["tests"][0]["predictions_hash"])
+    )

@@ -63,7 +63,7 @@ def _needed(jobs: Iterable[Job], index: Path, place: Workplace) -> Iterator[Need
     asked = set()
     for job in jobs:
         # Only what decides about clips is left to differ.
-        of_data = ("domain", "train_split", "val_split", "preset", "sampler")
+        of_data = ("domain", "styles", "train_split", "val_split", "preset", "sampler")
         of_target = ("target_domain", "target_styles")
         needs = (
             job.run.oracle,

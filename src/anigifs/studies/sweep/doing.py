@@ -16,6 +16,8 @@ from anigifs.studies.sweep.records import PREDICTIONS, keep_acts, write_record
 from anigifs.studies.sweep.workplace import Workplace
 from anigifs.studies.testing import index_test, tested
 
+#: What is kept of a test of weights on the way.
+ON_CURVE = ("n", "top1", "top5", "mean_class", "cross_entropy", "weights_hash")
 #: Told updates made, and updates of the job.
 Tell = Callable[[int, int], None]
 
@@ -84,14 +86,18 @@ def do(task: Task, tell: Tell) -> str:
     Raises:
         AnigifsError: It cannot be trained.
     """
-    facts = task.workplace.trained(task.job) or _train(task, tell)
+    place, job = task.workplace, task.job
+    facts = place.trained(job) or _train(task, tell)
+    if job.run.test_time is not None:
+        facts = {**facts, "start_weights_hash": facts["weights_hash"]}
     if not task.recorded:
         begun = time.perf_counter()
         tests = _tests(task)
         seconds = round(time.perf_counter() - begun, 1)
-        keep_acts(task.out, task.job, task.workplace.acts(task.job))
-        record = {**_about(task.job), **facts, "testing_seconds": seconds, "tests": tests}
-        write_record(task.out, task.job, record)
+        keep_acts(task.out, job, place.acts(job))
+        record = {**_about(job), **facts, "testing_seconds": seconds, "tests": tests}
+        write_record(task.out, job, record | _curve(task))
+    place.drop_snapshots(job)
     return str(facts["weights_hash"])
 
 
@@ -143,6 +149,7 @@ def _about(job: Job) -> dict[str, Any]:
         "method": job.config.method,
         "options": list(job.config.options),
         "start": job.run.start,
+        **({"test_time": job.run.test_time} if job.run.test_time else {}),
         "index_hash": job.config.index,
         "config": asdict(job.config),
     }
@@ -154,7 +161,8 @@ def _tests(task: Task) -> list[dict[str, Any]]:
 
     job, place = task.job, task.workplace
     model, weights = load_model(place.weights(job))
-    fast = for_inference(model, job.config.precision)
+    adapts = job.run.test_time
+    ready = model if adapts else for_inference(model, job.config.precision)
     records = []
     for of_set in job.tests:
         about = {
@@ -165,7 +173,25 @@ def _tests(task: Task) -> list[dict[str, Any]]:
             "set_title": of_set.title,
             "seed": job.seed,
         }
-        test = index_test(job.config, of_set, task.index, place.prepared)
+        test = index_test(job.config, of_set, task.index, place.prepared, adapts)
         file = Path(PREDICTIONS) / f"{job.name}-{of_set.key}.parquet"
-        records.append(tested(test, (fast, weights), task.out, file, about))
+        records.append(tested(test, (ready, weights), task.out, file, about))
     return records
+
+
+def _curve(task: Task) -> dict[str, list[dict[str, Any]]]:
+    """Return what the weights that a job kept on its way score, where it kept any."""
+    from anigifs.evaluation.on_index import evaluate_index
+    from anigifs.models import for_inference, load_model
+
+    job, place = task.job, task.workplace
+    points = []
+    for step, folder in place.snapshots(job).items():
+        model, weights = load_model(folder)
+        fast = for_inference(model, job.config.precision)
+        for of_set in (one for one in job.tests if one.curve):
+            test = index_test(job.config, of_set, task.index, place.prepared)
+            _, scored, _ = evaluate_index(test, fast, weights, lambda outcomes, total: outcomes)
+            kept = {name: scored[name] for name in ON_CURVE}
+            points.append({"step": step, "set": of_set.key, **kept})
+    return {"curve": points} if points else {}

@@ -29,7 +29,8 @@ class Job:
         seed: That the run and what it starts from are known by.
         config: Of training, with a seed of its own where it goes on; ``index`` is the index's
             identity, and ``weights`` the hash of the weights that it starts from, or the id of the
-            job that makes them. Weights that an option names are known by their hash, too.
+            job that makes them. Weights that an option names are known by their hash, too. Of a
+            run that adapts while it is tested, that of the job that made its weights.
         tests: That its best weights take.
         start: The job that makes the weights it starts from.
         id: What no other job has.
@@ -56,7 +57,10 @@ class Job:
         usual = {one.name: one.default for one in fields(TrainConfig)}
         said = {k: v for k, v in asdict(self.config).items() if v != usual[k]}
         tests = [one.described for one in self.tests]
-        return {"meaning": MEANING, "config": said, "tests": tests}
+        about = {"meaning": MEANING, "config": said, "tests": tests}
+        if self.run.test_time is not None and self.start is not None:
+            about |= {"start": self.start.id, "test_time": self.run.test_time}
+        return about
 
     @property
     def name(self) -> str:
@@ -103,6 +107,8 @@ def make_jobs(plan: Plan, standing: Standing) -> Jobs:
 
 
 def _job(plan: Plan, run: Run, seed: int, start: Job | None, standing: Standing) -> Job:
+    if run.test_time is not None and start is not None:
+        return Job(run, seed, start.config, plan.tests_of(run), start)
     settings = dict(run.settings)
     settings["options"] = tuple(_pinned(word, standing) for word in settings.get("options", ()))
     named = settings.pop("weights", TrainConfig.weights)

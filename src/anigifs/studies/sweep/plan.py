@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anigifs.puppets.rendering import VERSION
 from anigifs.puppets.spec import Spec
-from anigifs.studies.sections import row_title
+from anigifs.studies.sections import WHILE_TESTED, row_title
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    from anigifs.evaluation.test_time import TestTime
 
 #: The option of a method that names weights: what they are is part of what a job is.
 WEIGHTS_OPTION = "start"
@@ -27,6 +30,8 @@ class Run:
         oracle: Whether it sees training clips of a target: a ceiling, not a method.
         listed: Whether it is a row of the table.
         tests: The keys of the tests that its weights take, its own source's first; None takes all.
+        test_time: How the weights that it starts from adapt while they are tested: nothing is
+            trained. None trains.
         settings: Fields of the training's configuration, those that all runs share included.
     """
 
@@ -37,6 +42,7 @@ class Run:
     listed: bool
     settings: Mapping[str, Any]
     tests: tuple[str, ...] | None = None
+    test_time: "TestTime | None" = None
 
     @property
     def adapted(self) -> bool:
@@ -46,7 +52,8 @@ class Run:
     @property
     def marked_title(self) -> str:
         """What a table calls it, with a mark where it has seen a target without labels."""
-        return row_title(self.title, oracle=False, adapted=self.adapted)
+        title = row_title(self.title, oracle=False, adapted=self.adapted)
+        return title if self.test_time is None else f"{title} {WHILE_TESTED}"
 
     @property
     def named_weights(self) -> tuple[str, ...]:

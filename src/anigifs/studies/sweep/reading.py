@@ -18,11 +18,12 @@ Kind = TypeVar("Kind")
 #: Plans that the package brings along.
 NAMED = ("puppets",)
 ABOUT_RUN = {
-    "title": str, "start": str, "oracle": bool, "listed": bool, "tests": tuple[str, ...]
+    "title": str, "start": str, "oracle": bool, "listed": bool, "tests": tuple[str, ...],
+    "test_time": str,
 }  # fmt: skip
 ABOUT_TEST = {
     "title": str, "domain": str, "split": str, "styles": tuple[str, ...], "sampler": Sampler,
-    "shift": str,
+    "shift": str, "curve": bool,
 }  # fmt: skip
 TOP = ("title", "seeds", "baseline", "index", "benchmark", "train", "tests", "runs")
 #: What the plan itself decides of each run.
@@ -139,6 +140,8 @@ def _run(
         if key in table
     }
     own = {k: value for k, value in table.items() if k not in ABOUT_RUN and k != "options"}
+    if "test_time" in about:
+        _check_test_time(about, [*own, *("options" for _ in table.get("options", ()))], where)
     settings = {**common, **fields_of(own, TrainConfig, where)}
     if "start" in about and "weights" in own:
         raise UsageError(f"{where}: start and weights; a run starts from one of them")
@@ -148,6 +151,22 @@ def _run(
     _made(TrainConfig, {"index": "", **settings}, where)  # refuses values that cannot be
     usual = {"title": name, "start": None, "oracle": False, "listed": True}
     return Run(name=name, **{**usual, **about}, settings=settings)
+
+
+def _check_test_time(about: Mapping[str, Any], own: Collection[str], where: str) -> None:
+    """Refuse a run that adapts in no way that is known, or that would be trained besides."""
+    from anigifs.evaluation.test_time import WAYS  # which loads torch
+
+    if about["test_time"] not in WAYS:
+        raise UsageError(
+            f"{where}: test_time = {about['test_time']!r}: there are {', '.join(WAYS)}"
+        )
+    if "start" not in about:
+        raise UsageError(
+            f"{where}: test_time is of the weights that another run made: name its start"
+        )
+    if own:
+        raise UsageError(f"{where}: test_time trains nothing; leave out {', '.join(own)}")
 
 
 def _weights(name: str, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,13 @@ from anigifs.studies.sweep.plan import Plan
 from anigifs.training.config import TrainConfig
 
 TRAINED = "trained.json"
+
+
+def trained_by(job: Job) -> Job:
+    """Return the job whose training makes a job's weights: its start's where it trains nothing."""
+    if job.run.test_time is None or job.start is None:
+        return job
+    return trained_by(job.start)
 
 
 class Workplace:
@@ -42,7 +50,16 @@ class Workplace:
 
     def weights(self, job: Job) -> Path:
         """Return the folder of the best weights of a job."""
-        return self.run_folder(job) / "best"
+        return self.run_folder(trained_by(job)) / "best"
+
+    def snapshots(self, job: Job) -> dict[int, Path]:
+        """Return the folders of the weights that a job kept on its way, by update."""
+        found = (self.run_folder(job) / "snapshots").glob("[0-9]*")
+        return {int(one.name): one for one in sorted(found)}
+
+    def drop_snapshots(self, job: Job) -> None:
+        """Remove the weights that a job kept on its way: what they scored is recorded."""
+        shutil.rmtree(self.run_folder(job) / "snapshots", ignore_errors=True)
 
     def acts(self, job: Job) -> Path:
         """Return the file of what a job's method did."""
@@ -58,7 +75,7 @@ class Workplace:
         Best weights are written during training, too, so the hash of the last ones decides.
         """
         try:
-            facts = dict(json.loads((self.run_folder(job) / TRAINED).read_text()))
+            facts = dict(json.loads((self.run_folder(trained_by(job)) / TRAINED).read_text()))
             found, _ = find(self.weights(job))
         except (OSError, ValueError, WeightsError):
             return None
