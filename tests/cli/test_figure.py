@@ -166,6 +166,7 @@ def test_what_cannot_be_drawn_is_one_line(
         ("saliency", "--index", index, "--beside", "x", "--columns", 0, *out): "--columns 0",
         ("saliency", "--index", index, "--beside", "x", "--limit", 0, *out): "--limit 0: at least",
         ("saliency", "--index", index, "--beside", "x", "--shown", 0, *out): "frames is at least",
+        ("curves", "--study", tmp_path / "no", *out): "no learning curves",
         ("confusion", *out): "name files by --predictions, or a --study",
         ("confusion", "--study", study, *out): "say which set",
         ("confusion", "--study", study, "--set", "x", *out): "there are film, gif",

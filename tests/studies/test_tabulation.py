@@ -175,7 +175,11 @@ def test_several_seeds_have_scipys_t_intervals_and_paired_t_tests() -> None:
     ends = lost.confidence_interval()
     assert (found.gap.share.low, found.gap.share.high) == pytest.approx((ends.low, ends.high))
     way = np.mean(means["oracle", "cartoon"]) - np.mean(first)
-    assert found.closed == pytest.approx((np.mean(own) - np.mean(first)) / way)
+    assert found.closed is not None
+    assert found.closed.value == pytest.approx((np.mean(own) - np.mean(first)) / way)
+    assert found.closed.low is not None
+    assert found.closed.high is not None
+    assert found.closed.low < found.closed.value < found.closed.high
     assert (oracle.closed, cell(table, "erm", "cartoon").closed) == (None, None)
 
 
@@ -185,7 +189,9 @@ def test_the_way_to_an_oracle_is_shared_out_only_where_the_oracle_is_ahead() -> 
     assert cell(tabulate(outcomes, "", **FEW), "rsda", "film").closed is None
     outcomes[2] = outcome("oracle", "film", [1] * 40)
     outcomes[1] = outcome("rsda", "film", [1, 1, *right[2:]])
-    assert cell(tabulate(outcomes, "", **FEW), "rsda", "film").closed == pytest.approx(1 / 20)
+    closed = cell(tabulate(outcomes, "", **FEW), "rsda", "film").closed
+    assert closed is not None
+    assert closed.value == pytest.approx(1 / 20)
 
 
 def test_only_common_seeds_are_compared() -> None:

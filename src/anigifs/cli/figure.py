@@ -5,7 +5,14 @@ from typing import Annotated
 
 import tyro
 
-from anigifs.cli.figure_charts import ClassBars, ClassGap, ConfusionMatrix, HitLines, SearchDots
+from anigifs.cli.figure_charts import (
+    ClassBars,
+    ClassGap,
+    ConfusionMatrix,
+    Curves,
+    HitLines,
+    SearchDots,
+)
 from anigifs.cli.figure_clips import SaliencyPairs, Strips, TupleStrips
 
 FigureCommand = (
@@ -17,6 +24,7 @@ FigureCommand = (
     | Annotated[ClassGap, tyro.conf.subcommand("class-gap")]
     | Annotated[SearchDots, tyro.conf.subcommand("search")]
     | Annotated[HitLines, tyro.conf.subcommand("hits")]
+    | Annotated[Curves, tyro.conf.subcommand("curves")]
 )
 
 

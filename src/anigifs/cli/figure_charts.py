@@ -1,4 +1,4 @@
-"""``anigifs figure classes | confusion | class-gap | search | hits``: figures that are charts."""
+"""``anigifs figure``: those figures that are charts, from tables and records."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -226,6 +226,32 @@ class HitLines:
             for name, checks in runs.items()
         ]
         summary = {"shown": ", ".join(names)}
+        return finish(figure, self.out, drawn, summary, json=self.json)
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Show how methods of a sweep learn, at equal updates.
+
+    Example: anigifs figure curves --study results/puppets --runs erm rsda --out curves.svg
+    """
+
+    study: Annotated[Path, tyro.conf.arg(metavar="FOLDER", help="A sweep's folder.")]
+    out: OutFile
+    runs: Names = ()
+    """Which runs, in the order of the legend; six at most."""
+    json: Json = False
+
+    def run(self) -> int:
+        """Draw, write and print."""
+        check_out(self.out)
+        from anigifs.studies.figures.curves import draw_curves, read_curves
+
+        curves = read_curves(self.study, self.runs)
+        figure = draw_curves(curves, self.runs)
+        drawn = [{**asdict(one), "steps": one.steps, "mean": one.mean} for one in curves]
+        shown = list(dict.fromkeys(one.run for one in curves))
+        summary = {"shown": ", ".join(shown)}
         return finish(figure, self.out, drawn, summary, json=self.json)
 
 

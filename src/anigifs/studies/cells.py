@@ -85,8 +85,8 @@ class Cell:
         difference: To the first model; None for that model itself, and without a common seed.
         gap: To the first set; None for that set itself, and without a common seed.
         closed: Share of the way from the first model to the first oracle, in top-1; None for these
-            two, and where the oracle is not surely ahead (its difference's interval holds zero). It
-            has no interval of its own: look at the difference.
+            two, and where the oracle is not surely ahead (its difference's interval holds zero).
+            Its interval is by bootstrap over seeds and groups.
         origin: What these numbers depend on.
     """
 
@@ -98,7 +98,7 @@ class Cell:
     mean_class: Share
     difference: Difference | None
     gap: Gap | None
-    closed: float | None
+    closed: Share | None
     origin: Origin
 
 

@@ -25,7 +25,8 @@ CSV_COLUMNS = (
     *("top1", "top1_low", "top1_high", "top5", "top5_low", "top5_high"),
     *("mean_class", "mean_class_low", "mean_class_high"),
     *("difference", "difference_low", "difference_high", "difference_p", "difference_p_holm"),
-    *("gap", "gap_low", "gap_high", "gap_shared_groups", "gap_groups", "closed"),
+    *("gap", "gap_low", "gap_high", "gap_shared_groups", "gap_groups"),
+    *("closed", "closed_low", "closed_high"),
     *("level", "sampler", "geometry", "index_hash", "weights_hash", "commit"),
 )
 
@@ -134,7 +135,7 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         **csv_share("gap", share_of(gap)),
         "gap_shared_groups": gap and gap.shared,
         "gap_groups": gap and gap.groups,
-        "closed": cell.closed,
+        **csv_share("closed", cell.closed),
         "level": table.level,
         "sampler": " ".join(origin.samplers),
         "geometry": ", ".join(origin.presets),

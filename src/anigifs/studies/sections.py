@@ -95,7 +95,7 @@ def sections(table: Table) -> tuple[Section, ...]:
         (f"top-1 minus that of {first}, points", lambda cell: difference_words(cell.difference)),
         (
             f"share of the way from {first} to the oracle, %",
-            lambda cell: Words("" if cell.closed is None else percent(cell.closed)),
+            lambda cell: share_words(cell.closed),
         ),
         ("top-5 accuracy, %", lambda cell: share_words(cell.top5)),
     ]
@@ -189,6 +189,11 @@ def notes(table: Table) -> list[str]:
     if any(cell.difference is not None for cell in cells):
         differences = [cell.difference for cell in cells if cell.difference is not None]
         found.append(f"{p_note(differences)} for the models compared on a set.")
+    if any(cell.closed is not None for cell in cells):
+        found.append(
+            f"Shares of the way: {100 * table.level:g} % bootstrap intervals over seeds and "
+            "groups, which are too narrow where seeds are few."
+        )
     if any(cell.gap is not None for cell in cells):
         found.append(gap_note([cell.gap for cell in cells if cell.gap is not None]))
     if balanced(table):

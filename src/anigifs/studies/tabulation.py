@@ -15,6 +15,7 @@ import numpy as np
 from anigifs.evaluation import Ranking, bootstrap_interval, compare, holm, t_interval
 from anigifs.evaluation.intervals import LEVEL, REPLICATES
 from anigifs.evaluation.metrics import accuracy, mean_class
+from anigifs.evaluation.share import share_of_way
 from anigifs.foundation import UsageError
 from anigifs.studies.cells import (
     Cell,
@@ -224,23 +225,46 @@ def _compared(
                 [row.cells[place] for row in rows], [None, *differences], strict=True
             )
         ]
-        oracles = [cell for row, cell in zip(rows, cells, strict=True) if row.oracle and cell]
-        ceiling = oracles[0] if oracles else None
-        columns.append([cell and replace(cell, closed=_closed(cell, ceiling)) for cell in cells])
+        oracles = [n for n, row in enumerate(rows) if row.oracle and cells[n]]
+        if oracles and _surely_ahead(cells[oracles[0]]):
+            ends = seeds[0], seeds[oracles[0]]
+            cells = [
+                cell and replace(cell, closed=_closed(own, *ends, options))
+                for cell, own in zip(cells, seeds, strict=True)
+            ]
+        columns.append(cells)
     return tuple(
         replace(row, cells=tuple(column[place] for column in columns))
         for place, row in enumerate(rows)
     )
 
 
-def _closed(cell: Cell, ceiling: Cell | None) -> float | None:
-    """Return the share of the way to the ceiling; None where there may be no way to go."""
-    if ceiling is None or cell is ceiling or ceiling.difference is None or cell.difference is None:
+def _surely_ahead(ceiling: Cell | None) -> bool:
+    """Return whether there is a way to go: the interval of an oracle's difference is above zero."""
+    if ceiling is None or ceiling.difference is None:
+        return False
+    low = ceiling.difference.share.low
+    return low is not None and low > 0
+
+
+def _closed(own: Seeds, first: Seeds, ceiling: Seeds, options: Options) -> Share | None:
+    """Return the share of the way to the ceiling; None for its two ends, and without seeds."""
+    common = sorted(own.keys() & first.keys() & ceiling.keys())
+    if own is first or own is ceiling or not common:
         return None
-    way = ceiling.difference.share
-    if way.low is None or way.low <= 0:
-        return None
-    return cell.difference.share.value / way.value
+    order = first[common[0]].ranking.clip_ids
+    right = [
+        np.stack([_right_in(one[seed].ranking, order) for seed in common])
+        for one in (own, first, ceiling)
+    ]
+    found = share_of_way(right[0], right[1], right[2], first[common[0]].ranking.groups, **options)
+    return Share(found.value, found.low, found.high)
+
+
+def _right_in(ranking: Ranking, order: Sequence[str]) -> np.ndarray:
+    """Return which first answers are right, by clips in a given order."""
+    right = dict(zip(ranking.clip_ids, ranking.right_N, strict=True))
+    return np.array([right[clip_id] for clip_id in order], dtype=np.float64)
 
 
 def difference_of(
