@@ -9,6 +9,7 @@ from anigifs.foundation.counts import check_counts
 
 Preset = Literal["paper", "laptop"]
 Sampler = Literal["whole", "whole-index", "dense"]
+Head = Literal["fresh", "copy", "pyramid"]
 PRESETS: dict[Preset, tuple[int, int]] = {"paper": (40, 224), "laptop": (16, 112)}
 """Frames and size."""
 TAPS: dict[Preset, str] = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}
@@ -71,7 +72,7 @@ class TrainConfig:
     method: str = "erm"
     options: tuple[str, ...] = ()
     weights: str = "i3d-kinetics-400"
-    head: Literal["fresh", "copy", "pyramid"] = "fresh"
+    head: Head = "fresh"
     domain: str | None = None
     styles: tuple[str, ...] = ()
     train_split: str = "train"

@@ -85,12 +85,24 @@ def test_the_second_study_has_every_strategy_of_the_paper() -> None:
     study = study2(LAPTOP, PUPPETS, "weights", controls=True, oracle=True)
     used = {str(run.settings.get("method", "erm")) for run in study.runs}
     assert used <= set(METHODS)
-    assert {"erm", "random-augmentation", "rsda", "saliency-gating"} <= used
+    assert {"erm", "random-augmentation", "rsda", "rada", "saliency-gating"} <= used
+
+
+def test_rada_continues_a_pyramid_and_its_parts_are_controls() -> None:
+    study = study2(LAPTOP, PUPPETS, "weights", controls=True, oracle=True)
+    runs = {run.name: run for run in study.runs}
+    heads = {number: runs[study.row(number).run] for number in ("3", "3p", "3a")}
+    starts = [runs[str(run.start)].settings["head"] for run in heads.values()]
+    assert starts == ["pyramid", "pyramid", "copy"]
+    methods = [run.settings["method"] for run in heads.values()]
+    assert methods == ["rada", "erm", "rada"]
+    quick = study2(QUICK, PUPPETS, "weights", controls=False, oracle=True)
+    assert "3" not in [row.number for row in quick.rows]
 
 
 def test_controls_and_the_oracle_can_be_left_out() -> None:
     few = study2(LAPTOP, PUPPETS, "weights", controls=False, oracle=False)
-    assert [row.number for row in few.rows] == ["0", "1", "2", "4"]
+    assert [row.number for row in few.rows] == ["0", "1", "2", "3", "4"]
     assert not any(run.oracle for run in few.runs)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from anigifs.studies.paper.roles import Role
 from anigifs.studies.paper.scales import Scale
 from anigifs.studies.sweep.plan import Run
-from anigifs.training.config import Sampler, TrainConfig
+from anigifs.training.config import Head, Sampler, TrainConfig
 
 #: The run of videos that methods continue from.
 VIDEO = "video"
@@ -19,6 +19,7 @@ def base(
     weights: str,
     tests: Sequence[str],
     sampler: Sampler = TrainConfig.sampler,
+    head: Head | None = None,
 ) -> Run:
     """Return a run that fine-tunes given weights on a source by empirical risk minimisation.
 
@@ -30,8 +31,11 @@ def base(
         weights: A name of weights, or a folder of them.
         tests: Keys of its tests, the source's first.
         sampler: Which frames it learns from, and is tested with.
+        head: Of the network; None is that of the scale.
     """
     settings = {**scale.shared, **scale.base, "weights": weights, "domain": role.domain}
+    if head is not None:
+        settings["head"] = head
     return _run(name, title, None, {**settings, "sampler": sampler}, tests)
 
 

@@ -21,6 +21,7 @@ class Scale:
         base: Settings of the models that all methods continue from.
         further: Settings of each continuation.
         rsda: Options of the random search, where they are not the usual ones.
+        pyramid: Whether a network with an attention pyramid is trained besides, as RADA wants it.
         dense: Whether a model of videos is trained on snippets of consecutive frames besides; else
             the one model of videos is tested under both ways of sampling.
         clips_per_class: Motion instances of each class, where the benchmark is rendered for it.
@@ -37,6 +38,7 @@ class Scale:
     base: Settings
     further: Settings
     rsda: tuple[str, ...] = ()
+    pyramid: bool = True
     dense: bool = True
     clips_per_class: int = DEFAULT_CLIPS
     explained: int | None = None
@@ -79,6 +81,7 @@ QUICK = Scale(
     base={"steps": 96, "lr": 2e-4, "head_lr": 4e-4},
     further={"steps": 32, "lr": 1e-4},
     rsda=("candidates=8", "searches=10"),
+    pyramid=False,
     dense=False,
     explained=48,
     perturbed=2,
@@ -95,6 +98,7 @@ SMOKE = Scale(
     base={"steps": 2, "lr": 2e-4, "head_lr": 4e-4},
     further={"steps": 12, "lr": 1e-4, "batch_size": 2},
     rsda=("candidates=2", "searches=10"),
+    pyramid=False,
     dense=False,
     clips_per_class=1,
     explained=6,

@@ -8,6 +8,8 @@ from anigifs.studies.paper.scales import Scale
 from anigifs.studies.paper.study import NOTHING, Comparison, Said, Study, StudyRow
 
 ERM, RANDOM, ORACLE = "erm", "random-augmentation", "oracle"
+#: The run of videos that methods with an attention pyramid continue from.
+PYRAMID = "video-pyramid"
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Contender:
         method: A name in ``METHODS``.
         options: What the method is told.
         paper: Top-1 and top-5, those of random augmentation being a and b.
-        quick: Whether a demonstration has it, too.
+        control: Whether it is a variant or a control, and no row of the paper's.
+        pyramid: Whether the network has an attention pyramid in the place of its linear head.
     """
 
     number: str
@@ -30,7 +33,8 @@ class Contender:
     method: str
     options: tuple[str, ...] = ()
     paper: Said = NOTHING
-    quick: bool = True
+    control: bool = False
+    pyramid: bool = False
 
 
 #: A method joins the study by a line here.
@@ -38,25 +42,35 @@ CONTENDERS = (
     Contender("0", ERM, "ERM, continued", "erm"),
     Contender("1", RANDOM, "random augmentation", RANDOM, paper=Said("a", "b")),
     Contender("2", "rsda", "RSDA", "rsda", paper=Said("a + 3.32", "b + 8.27")),
-    Contender("2e", "esda", "ESDA", "rsda", ("search=evolution",), quick=False),
+    Contender("2e", "esda", "ESDA", "rsda", ("search=evolution",), control=True),
+    Contender(
+        "3", "rada", "RADA", "rada",
+        paper=Said("a + 3.32 + d, 0 < d < 1", "b + 0.16"), pyramid=True,
+    ),
+    Contender(
+        "3p", "pyramid", "RADA's pyramid without the adversary", "erm", control=True, pyramid=True,
+    ),
+    Contender(
+        "3a", "adversary", "RADA's adversary without the pyramid", "rada", control=True,
+    ),
     Contender(
         "4", "gating", "saliency gating", "saliency-gating", paper=Said("a + 8.75", "b + 24.31")
     ),
     Contender(
         "4c", "gating-checked", "saliency gating, every batch", "saliency-gating",
-        ("period=1",), quick=False,
+        ("period=1",), control=True,
     ),
     Contender(
         "c1", "mask-elsewhere", "control: the mask elsewhere, every batch", "saliency-gating",
-        ("mask=elsewhere", "period=1"), quick=False,
+        ("mask=elsewhere", "period=1"), control=True,
     ),
     Contender(
         "c2", "mask-always", "control: the mask on every clip", "saliency-gating",
-        ("mask=always", "period=1"), quick=False,
+        ("mask=always", "period=1"), control=True,
     ),
     Contender(
         "c3", "backgrounds", "control: randomised backgrounds", "background-randomisation",
-        quick=False,
+        control=True,
     ),
 )  # fmt: skip
 
@@ -73,13 +87,20 @@ def study2(scale: Scale, roles: Roles, weights: str, *, controls: bool, oracle: 
     """
     videos, animated = roles.videos, roles.animated
     keys = "videos", "animated"
-    contenders = [one for one in CONTENDERS if controls or one.quick]
+    contenders = [
+        one
+        for one in CONTENDERS
+        if (controls or not one.control) and (scale.pyramid or not one.pyramid)
+    ]
     runs = [base(VIDEO, f"fine-tuned on {videos.title}", videos, scale, weights, keys)]
+    if any(one.pyramid for one in contenders):
+        title = f"fine-tuned on {videos.title}, with a pyramid"
+        runs.append(base(PYRAMID, title, videos, scale, weights, keys, head="pyramid"))
     for one in contenders:
         options = (*scale.rsda, *one.options) if one.method == "rsda" else one.options
         runs.append(
             continued(
-                one.run, one.title, VIDEO, videos, scale, keys,
+                one.run, one.title, PYRAMID if one.pyramid else VIDEO, videos, scale, keys,
                 method=one.method, options=sorted(options),
             )
         )  # fmt: skip
