@@ -16,7 +16,7 @@ from anigifs.training.config import Sampler, TrainConfig
 
 Kind = TypeVar("Kind")
 #: Plans that the package brings along.
-NAMED = ("puppets",)
+NAMED = ("puppets", "puppets-sources")
 ABOUT_RUN = {
     "title": str, "start": str, "oracle": bool, "listed": bool, "tests": tuple[str, ...],
     "test_time": str,
