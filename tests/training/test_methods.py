@@ -1,14 +1,9 @@
-"""What holds for every method: it is not ERM, and a kill or a second process changes nothing."""
+"""What holds for every method: it is not ERM, and a kill changes nothing."""
 
-import json
-import os
-import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -19,83 +14,11 @@ from anigifs.methods import METHODS
 from anigifs.training import TrainConfig
 from anigifs.training.loop import Progress, train
 from anigifs.training.selection import select
-from tests.conftest import REPOSITORY
 from tests.training.conftest import Bench
+from tests.training.variants import VARIANTS, config_of, is_same, lines
 
-#: One run of each method is made for all tests, and every method in two processes for one.
+#: One run of each method is made for all tests.
 pytestmark = pytest.mark.timeout(1200)
-UPDATES = 6
-#: The variants that have code of their own, each under a name for its run.
-VARIANTS = {
-    "erm": ("erm",),
-    "random-augmentation": ("random-augmentation",),
-    "rsda": ("rsda", "candidates=3", "period=2"),
-    "ada": ("ada", "period=2", "steps=2"),
-    "rada": ("rada", "period=2", "steps=2", "rate=0.01"),
-    "erm-pyramid": ("erm",),
-    "rada-pyramid": ("rada", "period=2", "steps=2"),
-    "esda": ("rsda", "candidates=12", "period=4", "search=evolution"),
-    "saliency-gating": ("saliency-gating", "period=1"),
-    "saliency-gating-persist": ("saliency-gating", "period=2", "persist=true"),
-    "saliency-gating-elsewhere": ("saliency-gating", "period=1", "mask=elsewhere"),
-    "saliency-gating-always": ("saliency-gating", "period=1", "mask=always", "layer=Mixed_5c"),
-    "background-randomisation": ("background-randomisation", "share=1"),
-    "linear-probe": ("linear-probe",),
-    "weight-interpolation": ("weight-interpolation",),
-    "mixstyle": ("mixstyle", "p=1"),
-    "mixup": ("video-mix", "kind=mixup"),
-    "video-mix-cuboid": ("video-mix", "kind=cuboid"),
-    "rand-conv": ("rand-conv", "p=1"),
-    "weight-averaging": ("weight-averaging", "after=0.5"),
-    "self-challenging": ("self-challenging",),
-    "spatiotemporal-search": ("spatiotemporal-search", "candidates=3", "period=2", "clean=0.3"),
-    "combined": (
-        "spatiotemporal-search+saliency-gating+weight-averaging",
-        "spatiotemporal-search.candidates=2",
-        "spatiotemporal-search.period=2",
-        "saliency-gating.period=1",
-        "weight-averaging.after=0.5",
-    ),
-    "adabn": ("adabn",),
-    "coral": ("coral",),
-    "mmd": ("mmd",),
-    "dann": ("dann", "hidden=16"),
-    "cdan": ("cdan", "hidden=16"),
-    "mcd": ("mcd",),
-    "attentive-alignment": ("attentive-alignment", "hidden=16"),
-}
-#: Those that compare or mix the clips of a process's own share of a batch only, or draw for each
-#: clip by its place in it.
-WITHIN_A_SHARE = {
-    "background-randomisation",
-    "mixstyle",
-    "mixup",
-    "video-mix-cuboid",
-    "self-challenging",
-    "spatiotemporal-search",
-    "combined",
-    "erm-pyramid",  # each process draws subsets of its own
-    "rada-pyramid",
-}
-
-
-def config_of(bench: Bench, name: str, **more: object) -> TrainConfig:
-    method, *options = VARIANTS[name]
-    values: dict[str, Any] = {
-        "index": str(bench.index),
-        "weights": str(bench.root / "narrow"),
-        "batch_size": 4,
-        "steps": UPDATES,
-        "lr": 1e-3,
-        "precision": "float32",
-        "checkpoint_steps": 3,
-        "head": "pyramid" if name.endswith("-pyramid") else "fresh",
-        **more,
-    }
-    if method in METHODS and METHODS[method].adapts:
-        of_two = {"index": str(bench.two_domains), "domain": "video"}
-        values |= {**of_two, "target_domain": "animated-gif", "target_styles": ("flat",)}
-    return TrainConfig(method=method, options=tuple(options), **values)
 
 
 def is_head(key: str) -> bool:
@@ -136,17 +59,6 @@ def test_its_weights_are_not_those_of_erm(bench: Bench, runs: dict[str, Path], n
         assert all(torch.equal(own[key], start[key]) for key in own if not is_head(key))
 
 
-def is_same(one: object, other: object) -> bool:
-    """Whether two states are equal, tensors in their bits."""
-    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
-        return torch.equal(one, other)
-    if isinstance(one, dict) and isinstance(other, dict):
-        return set(one) == set(other) and all(is_same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same, one, other))
-    return one == other
-
-
 class Killed(Exception):  # noqa: N818 - it stands for a kill
     pass
 
@@ -175,14 +87,6 @@ def test_a_resumed_run_is_the_same_bit_for_bit(
     )
     for kind in ("acts.jsonl", "metrics.jsonl"):
         assert lines(tmp_path / "run" / kind) == lines(runs[name] / kind)
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of a file, without what a clock had its hand in."""
-    if not path.exists():
-        return []
-    read = [json.loads(line) for line in path.read_text().splitlines()]
-    return [{k: v for k, v in one.items() if k not in ("seconds", "waited")} for one in read]
 
 
 def test_what_a_method_did_can_be_read(runs: dict[str, Path]) -> None:
@@ -228,37 +132,6 @@ def test_parts_of_a_batch_add_up(bench: Bench, tmp_path: Path, name: str) -> Non
         assert states[0]["method"] == states[1]["method"]
     for key, value in states[0]["model"].items():
         torch.testing.assert_close(value, states[1]["model"][key], rtol=1e-3, atol=1e-5)
-
-
-def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -> None:
-    """They hold one state: the weights, the searches and the counts are those of one process."""
-    # A low rate: one that makes the losses leap would make much of the order of a sum.
-    calm = {"dropout": 0.0, "lr": 1e-5, "head_lr": 1e-5}
-    jobs = {name: config_of(bench, name, **calm).to_json() for name in VARIANTS}
-    (tmp_path / "jobs.json").write_text(json.dumps(jobs))
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
-    command += ["2", "-m", "tests.training.pair", str(tmp_path), str(bench.root / "store")]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=1000
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    for name in VARIANTS:
-        alone = tmp_path / "alone" / name
-        train(config_of(bench, name, **calm), alone, bench.root / "store")
-        both = tmp_path / name
-        first, second = (torch.load(tmp_path / f"{name}-{rank}.pt") for rank in (0, 1))
-        assert is_same(first["method"], second["method"]), name
-        for key, value in first["model"].items():
-            assert torch.equal(value, second["model"][key]), (name, key)
-        for one, two in zip(
-            lines(alone / "metrics.jsonl"), lines(both / "metrics.jsonl"), strict=True
-        ):
-            if name not in WITHIN_A_SHARE:
-                assert one["loss"] == pytest.approx(two["loss"], rel=0.01, abs=0.01), name
-            assert one.get("checked") == two.get("checked"), name
-        acts = [lines(folder / "acts.jsonl") for folder in (alone, both)]
-        assert [one.get("words") for one in acts[0]] == [one.get("words") for one in acts[1]]
 
 
 def test_methods_that_cannot_work_end_in_one_line(bench: Bench, tmp_path: Path) -> None:

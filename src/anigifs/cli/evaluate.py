@@ -1,5 +1,6 @@
 """``anigifs evaluate``: how good a model is on a folder of labelled files."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,8 +9,9 @@ import tyro
 
 from anigifs.cli.options import (
     BACKGROUNDS,
+    ClassifierOptions,
     ClipOptions,
-    ModelOptions,
+    backbone_described,
     warn_of_untrained,
     weights_described,
 )
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from anigifs.clips import Geometry
     from anigifs.evaluation import Coverage, Score
     from anigifs.evaluation.predict import FilePrediction
-    from anigifs.models import I3D
+    from anigifs.models import Classifier
 
 TOP = 5
 READINGS = {
@@ -50,7 +52,7 @@ class Evaluate:
             "matched with the model's own classes.",
         ),
     ] = None
-    model: ModelOptions = field(default_factory=ModelOptions)
+    model: ClassifierOptions = field(default_factory=ClassifierOptions)
     clip: ClipOptions = field(default_factory=ClipOptions)
     json: bool = False
     """Print one JSON object on standard output."""
@@ -77,11 +79,14 @@ class Evaluate:
     def _run_on_index(self) -> int:
         from anigifs.evaluation import score_all_readings
         from anigifs.evaluation.on_index import IndexTest, evaluate_index
-        from anigifs.models.weights import find
+        from anigifs.index import Index
+        from anigifs.models.backbones import asked_of
 
         if self.labels is not None:
             raise UsageError("--labels is for a folder; an index states its own class list")
-        geometry = self.clip.geometry(find(self.model.weights)[0])
+        index = Index.read(self.data)
+        of_data = asked_of(index.taxonomy, index.labels)
+        geometry = self.clip.geometry(self.model.find_classifier(of_data))
         test = IndexTest(
             self.data,
             self.domain,
@@ -92,11 +97,16 @@ class Evaluate:
             home() / "prepared",
             self.style,
         )
-        model, weights = self.model.load()
+        model, weights = self.model.load_classifier(of_data)
         predictions, record, coverage = evaluate_index(test, model, weights, while_preparing)
+        record = {**record, **backbone_described(weights)}
         if self.out is not None:
             rows = "-".join([self.domain or "all", self.split or "all", *self.style])
-            name = f"{rows}-{record['weights_hash'][:8]}".replace("/", "_")
+            hashes = [
+                weights.sha256[:8],
+                *[weights.settings_sha256[:8]] * bool(weights.settings_sha256),
+            ]
+            name = "-".join([rows, *hashes]).replace("/", "_")
             predictions.write(self.out / "predictions" / f"{name}.parquet")
             append_record(self.out / "records.jsonl", record)
         places = {weights.classes[place]: place for place in coverage.index_of.values()}
@@ -118,14 +128,14 @@ class Evaluate:
 
     def _run_on_folder(self) -> int:
         from anigifs.evaluation import cover, labelled_files
-        from anigifs.models.weights import find
 
         files = labelled_files(self.data)
-        record, _ = find(self.model.weights)
+        of_data = self._classes(files)
+        record = self.model.find_classifier(of_data)
         geometry = self.clip.geometry(record)
         coverage = cover(files, record.classes, record.taxonomy, self.labels, record.untrained)
         warnings = [*warn_of_untrained(record), *_warnings(self.data, coverage)]
-        model, record = self.model.load()
+        model, record = self.model.load_classifier(of_data)
         predictions = self._predict(files, geometry, model)
         label_of = {path: coverage.name_of[name] for name in files for path in files[name]}
         results = [
@@ -153,8 +163,16 @@ class Evaluate:
             print("(--json lists every file)")
         return 2 if nothing or (failed and self.strict) else 0
 
+    def _classes(self, folders: Iterable[str]) -> tuple[str, ...]:
+        """Return the classes of the data, which a zero-shot model chooses from."""
+        if self.labels is None:
+            return tuple(folders)
+        from anigifs.taxonomy import class_list
+
+        return class_list(self.labels).names
+
     def _predict(
-        self, files: dict[str, list[Path]], geometry: "Geometry", model: "I3D"
+        self, files: dict[str, list[Path]], geometry: "Geometry", model: "Classifier"
     ) -> "list[FilePrediction]":
         from anigifs.evaluation.predict import predict_files
 

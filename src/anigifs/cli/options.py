@@ -1,5 +1,6 @@
 """Options that commands share: which model, which frames, and how the answer is printed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +11,7 @@ from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.clips import Geometry
-    from anigifs.models import I3D, WeightsRecord
+    from anigifs.models import I3D, Classifier, WeightsRecord
 
 DEFAULT_WEIGHTS = "i3d-kinetics-400"
 Background = Literal["black", "white"]
@@ -37,20 +38,103 @@ class ModelOptions:
 
     def load(self) -> "tuple[I3D, WeightsRecord]":
         """Return the model, ready to classify, and the record of its weights."""
+        self._check_threads()
+        with waiting(f"loading {self.weights}"):
+            from anigifs.models import for_inference, load_model
+
+            self._set_threads()
+            model, record = load_model(self.weights)
+            return for_inference(model, self.precision), record
+
+    def _check_threads(self) -> None:
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
             raise UsageError(f"--threads {self.threads}: at least 1, at most {MOST_THREADS}")
-        with waiting(f"loading {self.weights}"):
-            return self._load()
 
-    def _load(self) -> "tuple[I3D, WeightsRecord]":
-        import torch
-
-        from anigifs.models import for_inference, load_model
-
+    def _set_threads(self) -> None:
         if self.threads is not None:
+            import torch
+
             torch.set_num_threads(self.threads)
-        model, record = load_model(self.weights)
-        return for_inference(model, self.precision), record
+
+
+@dataclass(frozen=True)
+class ClassifierOptions(ModelOptions):
+    """Which weights, of other kinds of networks, too, and what a zero-shot one is asked."""
+
+    weights: Annotated[
+        str,
+        tyro.conf.arg(
+            help="Name of weights (see `anigifs weights list`), or a folder that holds some, which "
+            "may be of another kind of network (docs/backbones.md)."
+        ),
+    ] = DEFAULT_WEIGHTS
+    classes: Annotated[
+        str | None,
+        tyro.conf.arg(
+            metavar="LIST",
+            help="What a zero-shot model such as CLIP chooses from: a class list such as "
+            "kinetics-400, or a file with a name a line; by default the classes of the data, "
+            "where it has any.",
+        ),
+    ] = None
+    prompts: Annotated[tuple[str, ...], tyro.conf.arg(metavar="TEXT...")] = ()
+    """What it is asked, by default 'a video of a person {class}.'; the mean over several."""
+
+    def find_classifier(self, of_data: Sequence[str] | None = None) -> "WeightsRecord":
+        """Return the record of the weights, before they are loaded.
+
+        Args:
+            of_data: The classes of the data, which a zero-shot model chooses from by default.
+        """
+        from anigifs.models import find_classifier
+
+        return find_classifier(self.weights, self._asked(of_data), self._prompts())
+
+    def load_classifier(
+        self, of_data: Sequence[str] | None = None
+    ) -> "tuple[Classifier, WeightsRecord]":
+        """Return the model, ready to classify, and the record of its weights.
+
+        Args:
+            of_data: As for :meth:`find_classifier`.
+        """
+        self._check_threads()
+        with waiting(f"loading {self.weights}"):
+            from anigifs.models import load_classifier, ready_classifier
+
+            self._set_threads()
+            model, record = load_classifier(self.weights, self._asked(of_data), self._prompts())
+            return ready_classifier(model, self.precision), record
+
+    def _asked(self, of_data: Sequence[str] | None) -> Sequence[str] | None:
+        check_asked([self.weights], self.classes, self.prompts)
+        return asked_classes(self.classes) or of_data
+
+    def _prompts(self) -> tuple[str, ...]:
+        from anigifs.models.backbones import PROMPTS
+
+        return self.prompts or PROMPTS
+
+
+def asked_classes(classes: str | None) -> tuple[str, ...] | None:
+    """Return the names of a class list or a file of them; None where none is named."""
+    if classes is None:
+        return None
+    from anigifs.taxonomy import class_list
+
+    return class_list(classes).names
+
+
+def check_asked(weights: Sequence[str], classes: str | None, prompts: Sequence[str]) -> None:
+    """Refuse what is to be asked of a zero-shot model where there is none."""
+    from anigifs.models.backbones import is_zero_shot
+
+    if (classes or prompts) and not any(map(is_zero_shot, weights)):
+        names = ", ".join(weights)
+        raise UsageError(
+            f"--classes and --prompts: for a zero-shot model such as CLIP; {names} has classes of "
+            "its own"
+        )
 
 
 @dataclass(frozen=True)
@@ -115,7 +199,20 @@ class ClipOptions:
 
 def weights_described(record: "WeightsRecord") -> dict[str, object]:
     """Return which weights a result is of."""
-    return {"weights": record.name, "weights_sha256": record.sha256}
+    return {"weights": record.name, "weights_sha256": record.sha256, **backbone_described(record)}
+
+
+def backbone_described(record: "WeightsRecord") -> dict[str, object]:
+    """Return what else a result of a network of another kind than the I3D depends on."""
+    if not record.settings_sha256:
+        return {}
+    asked = {"prompts": list(record.prompts)} if record.prompts else {}
+    return {
+        "architecture": record.architecture,
+        "settings_sha256": record.settings_sha256,
+        "preprocessing": record.preprocessing,
+        **asked,
+    }
 
 
 def warn_of_untrained(record: "WeightsRecord") -> list[str]:

@@ -9,8 +9,8 @@ import tyro
 
 from anigifs.cli.options import (
     BACKGROUNDS,
+    ClassifierOptions,
     ClipOptions,
-    ModelOptions,
     warn_of_untrained,
     weights_described,
 )
@@ -20,7 +20,7 @@ from anigifs.foundation import UsageError
 if TYPE_CHECKING:
     from anigifs.clips import Geometry
     from anigifs.evaluation.predict import FilePrediction
-    from anigifs.models import I3D, WeightsRecord
+    from anigifs.models import Classifier, WeightsRecord
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Predict:
     """GIF, WebP, APNG, MP4, MOV, MKV, WebM or AVI files, or folders of them."""
     top: Annotated[int, tyro.conf.arg(metavar="K")] = 5
     """How many actions to name for each file."""
-    model: ModelOptions = field(default_factory=ModelOptions)
+    model: ClassifierOptions = field(default_factory=ClassifierOptions)
     clip: ClipOptions = field(default_factory=ClipOptions)
     json: bool = False
     """Print one JSON object on standard output."""
@@ -48,15 +48,14 @@ class Predict:
     def run(self) -> int:
         """Predict and print; exit code 2 where a file named on the command line failed."""
         from anigifs.evaluation import media_files
-        from anigifs.models.weights import find
 
         if not self.files:
             raise UsageError("name at least one file, as in: anigifs predict dance.gif")
         if self.top < 1:
             raise UsageError(f"--top {self.top}: at least 1")
-        geometry = self.clip.geometry(find(self.model.weights)[0])
+        geometry = self.clip.geometry(self.model.find_classifier())
         paths = media_files(self.files)
-        model, record = self.model.load()
+        model, record = self.model.load_classifier()
         warnings = warn_of_untrained(record)
         for warning in warnings:
             warn(warning)
@@ -77,7 +76,7 @@ class Predict:
         return 2 if failed and (self.strict or any(f["file"] in named for f in failed)) else 0
 
     def _answers(
-        self, paths: list[Path], geometry: "Geometry", model: "I3D", record: "WeightsRecord"
+        self, paths: list[Path], geometry: "Geometry", model: "Classifier", record: "WeightsRecord"
     ) -> Iterator[dict[str, Any]]:
         from anigifs.evaluation.predict import predict_files
 

@@ -25,17 +25,22 @@ REPORT = "report.html"
 
 @dataclass(frozen=True)
 class Study:
-    """Run a study of the paper: clips, training, tests, tables and a report; it goes on if stopped.
+    """Run a study: clips, training, tests, tables and a report; one that was stopped goes on.
 
     quick: both studies in small on rendered clips, as a demonstration; ten minutes on two cores.
     1: from videos to GIFs of them, to animated GIFs (Table 2).
     2: methods that learn from videos with boxes, on animated GIFs (Table 3).
+
     adapt: methods that see clips of the target without labels, to animated GIFs and back.
 
+    models: any models as they are, nothing trained, side by side: how deep does each fall?
+
     Example: anigifs study quick --out build/quick
+
+    Example: anigifs study models --weights i3d-kinetics-400 models/videomae --out results/models
     """
 
-    name: Annotated[Literal["quick", "1", "2", "adapt"], tyro.conf.Positional]
+    name: Annotated[Literal["quick", "1", "2", "adapt", "models"], tyro.conf.Positional]
     """Which study."""
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where records, tables, figures and the report go."""
@@ -53,8 +58,15 @@ class Study:
     """Which are animated GIFs; by default of domain animated-gif."""
     most_frequent: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
     """With adapt and --index: only the N classes with the most animated GIFs; the paper has 40."""
-    weights: str = DEFAULT_WEIGHTS
-    """Name of weights that training starts from (see `anigifs weights list`), or a folder."""
+    weights: Annotated[
+        tuple[str, ...],
+        tyro.conf.arg(
+            metavar="NAME|FOLDER...",
+            help="Name of weights that training starts from (see `anigifs weights list`), or a "
+            "folder. With models: all that are tested, folders of other kinds of networks "
+            "included (docs/backbones.md); the others are compared with the first.",
+        ),
+    ] = (DEFAULT_WEIGHTS,)
     seeds: Annotated[tuple[int, ...], tyro.conf.arg(metavar="SEED...")] = ()
     """Of training; by default 0, 1 and 2, and 0 for quick."""
     paper_rows: bool = False
@@ -65,6 +77,18 @@ class Study:
     """Training runs side by side, which share the cores."""
     smoke: bool = False
     """With quick: see in two minutes that everything works; the figures mean nothing."""
+    held_back: bool = False
+    """With models: test on the rendered cartoons that are held back for last tests, too."""
+    classes: Annotated[
+        str | None,
+        tyro.conf.arg(
+            metavar="LIST",
+            help="With models: what a zero-shot one such as CLIP chooses from, a class list such "
+            "as kinetics-400 or a file with a name a line; by default the classes of the data.",
+        ),
+    ] = None
+    prompts: Annotated[tuple[str, ...], tyro.conf.arg(metavar="TEXT...")] = ()
+    """With models: what it is asked, by default 'a video of a person {class}.'; the mean of all."""
     plan: bool = False
     """Say what would run and how long it will take, and stop."""
     json: bool = False
@@ -72,6 +96,10 @@ class Study:
 
     def run(self) -> int:
         """Run the study, or plan it, and print."""
+        if self.name == "models":
+            from anigifs.cli.study_models import run_and_print
+
+            return run_and_print(self)
         config, request = self._config(), self._request()
         if self.plan:
             return self._print_plan(config, request)
@@ -91,6 +119,13 @@ class Study:
         self._print(ran, warnings.lines)
         return 2 if ran.failed else 0
 
+    @property
+    def _start(self) -> str:
+        """The weights that training starts from."""
+        if len(self.weights) != 1:
+            raise UsageError(f"--weights: study {self.name} starts from one set of weights")
+        return self.weights[0]
+
     def _command(self) -> str:
         """Return what a person types to have the same study in another folder."""
         given = {
@@ -100,7 +135,7 @@ class Study:
             "--gifs": self.gifs,
             "--animated": self.animated,
             "--most-frequent": self.most_frequent,
-            "--weights": self.weights if self.weights != DEFAULT_WEIGHTS else None,
+            "--weights": self._start if self._start != DEFAULT_WEIGHTS else None,
             "--seeds": " ".join(map(str, self.seeds)) or None,
         }
         words = [f"{name} {value}" for name, value in given.items() if value is not None]
@@ -112,6 +147,8 @@ class Study:
         from anigifs.studies.paper.running import StudyConfig
         from anigifs.studies.paper.scales import LAPTOP, SCALES
 
+        if self.held_back or self.classes or self.prompts:
+            raise UsageError("--held-back, --classes and --prompts are for study models")
         if self.name == "quick":
             asked = (self.index, self.videos, self.gifs, self.animated, self.most_frequent)
             if any(asked) or self.paper_rows or self.scale != LAPTOP.name:
@@ -119,7 +156,7 @@ class Study:
                     "study quick has clips, scale and rows of its own; leave out --scale, --index, "
                     "--videos, --gifs, --animated and --paper-rows, or run study 1 or 2"
                 )
-            return (SMOKE_STUDY if self.smoke else QUICK_STUDY).given(self.weights, self.seeds)
+            return (SMOKE_STUDY if self.smoke else QUICK_STUDY).given(self._start, self.seeds)
         if self.smoke:
             raise UsageError("--smoke is for study quick")
         if self.name == "adapt":
@@ -133,7 +170,7 @@ class Study:
             roles=self._roles(),
             controls=not self.paper_rows,
             classes="puppets-12" if self.name == "2" and self.index is None else None,
-        ).given(self.weights, self.seeds)
+        ).given(self._start, self.seeds)
 
     def _adapting(self) -> "StudyConfig":
         from anigifs.studies.paper.running import ADAPT, StudyConfig
@@ -153,7 +190,7 @@ class Study:
             roles=self._roles(),
             most_frequent=self.most_frequent,
             **(rendered if self.index is None else {}),
-        ).given(self.weights, self.seeds)
+        ).given(self._start, self.seeds)
 
     def _roles(self) -> "Roles":
         from anigifs.studies.paper.roles import PUPPETS, PUPPETS_DEV, Role, Roles

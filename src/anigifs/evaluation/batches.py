@@ -8,13 +8,12 @@ import torch
 from anigifs.clips.batch import Batch
 from anigifs.clips.processes import of_all
 from anigifs.evaluation.predictions import Predictions
-from anigifs.evaluation.test_time import TestTimeAdapted
 from anigifs.index import Row
-from anigifs.models import I3D
+from anigifs.models import Classifier
 
 
 def predict_batches(
-    model: I3D | TestTimeAdapted,
+    model: Classifier,
     batches: Iterable[Batch],
     rows: Sequence[Row],
     classes: Sequence[str],

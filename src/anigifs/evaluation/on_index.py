@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -20,7 +20,7 @@ from anigifs.evaluation.test_time import BATCH as ADAPTED_BATCH
 from anigifs.evaluation.test_time import TestTime, TestTimeAdapted
 from anigifs.foundation import UsageError, append_record, generator
 from anigifs.index import Index, Row
-from anigifs.models import I3D, WeightsRecord
+from anigifs.models import I3D, Classifier, WeightsRecord
 from anigifs.transforms.shifts import shifted
 
 BATCH = 4
@@ -104,7 +104,7 @@ def distinct(rows: Iterable[Row], where: Path | str) -> tuple[Row, ...]:
 
 
 def evaluate_index(
-    test: IndexTest, model: I3D, weights: WeightsRecord, watch: Watch
+    test: IndexTest, model: Classifier, weights: WeightsRecord, watch: Watch
 ) -> tuple[Predictions, dict[str, Any], Coverage]:
     """Predict the decoded rows of an index and enter the test in the ledger beside it.
 
@@ -143,7 +143,9 @@ def evaluate_index(
         batch_size=test.batch_size,
     )
     batches = (_shifted(batch, test.shift) for batch in loader) if test.shift else loader
-    tested = TestTimeAdapted(model, test.test_time, "auto") if test.test_time else model
+    tested = model
+    if test.test_time:  # a network without BatchNorm, which other kinds have none of, is refused
+        tested = TestTimeAdapted(cast(I3D, model), test.test_time, "auto")
     predictions = predict_batches(tested, batches, rows, weights.classes)
     known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
     predictions = replace(

@@ -12,7 +12,7 @@ import torch
 from anigifs.clips import PAPER, Clip, Geometry, Sampler, load_clip
 from anigifs.foundation import MediaError
 from anigifs.media import MediaInfo
-from anigifs.models import I3D
+from anigifs.models import Classifier
 
 AHEAD = 2  # clips decoded before they are needed: enough to hide decoding, and 12 MB
 
@@ -35,7 +35,7 @@ class FilePrediction:
 
 
 def predict_files(
-    model: I3D,
+    model: Classifier,
     paths: Iterable[Path],
     geometry: Geometry = PAPER,
     sampler: Sampler = "whole",
@@ -82,7 +82,7 @@ def probabilities(logits_K: np.ndarray) -> np.ndarray:
     return np.asarray(powers / powers.sum())
 
 
-def _logits(model: I3D, clip: Clip) -> np.ndarray:
+def _logits(model: Classifier, clip: Clip) -> np.ndarray:
     with torch.inference_mode():
         logits_BK, _ = model(torch.from_numpy(clip.frames_THWC)[None])
     return np.asarray(logits_BK[0].float().numpy())

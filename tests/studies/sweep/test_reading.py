@@ -61,7 +61,7 @@ def test_all_that_continues_in_the_plans_gets_as_many_updates() -> None:
         trained = [one for one in runs.values() if one.test_time is None]
 
         def updates(run: Run) -> int:
-            own = run.settings["steps"]
+            own: int = run.settings["steps"]
             return own if run.start is None else own + updates(runs[run.start])  # noqa: B023
 
         assert {updates(run) for run in trained if run.listed} == {448}

@@ -17,8 +17,10 @@ _ADDED_LATER: dict[str, Any] = {
     "size": 224,
     "head": "linear",
     "head_layer": "Mixed_5c",
+    "prompts": [],
+    "settings_sha256": "",
 }
-_LISTS = ("classes", "untrained")
+_LISTS = ("classes", "untrained", "prompts")
 _CHOICES: dict[str, tuple[str, ...]] = {"head": get_args(HeadKind), "head_layer": MIXED}
 
 
@@ -28,7 +30,8 @@ class WeightsRecord:
 
     Attributes:
         name: A safe single component of a path.
-        architecture: The network the tensors belong to; ``i3d`` is the only one so far.
+        architecture: The network the tensors belong to: ``i3d``, which alone is kept in the cache,
+            or a kind of backbone, a key of :data:`anigifs.models.backbones.KINDS`.
         width: The network's channel multiplier; 1.0 is the published network.
         classes: The class names in the order of the logits.
         taxonomy: The class list they are from, such as ``kinetics-400``, or ``custom``.
@@ -38,13 +41,17 @@ class WeightsRecord:
         size: Their height and width, in pixels.
         licence: Of the weights, as far as it is known.
         source: Where they come from, in words that let a reader find them.
-        source_format: A key of :data:`anigifs.models.weights.sources.READERS`, or ``anigifs``.
+        source_format: A key of :data:`anigifs.models.weights.sources.READERS`, ``anigifs``, or
+            ``transformers`` for a backbone.
         source_sha256: Of the file they were converted from; empty where there is none.
         sha256: Of ``model.safetensors``; empty until that is written.
         untrained: The classes whose rows of the head are fresh: the network cannot know them yet.
         head: What comes after the body: ``linear``, or a ``pyramid``, a
             :class:`~anigifs.models.pyramid.PyramidHead`, whose tensors say how many cells it reads.
-        head_layer: The endpoint that the head reads.
+        head_layer: The endpoint that the head reads; empty for a backbone.
+        prompts: What a zero-shot backbone is asked, with ``{class}`` where a name goes.
+        settings_sha256: Of all that decides a backbone's answers beside its tensors: settings,
+            preprocessing, prompts and their classes; empty for an I3D.
     """
 
     name: str
@@ -63,6 +70,8 @@ class WeightsRecord:
     untrained: tuple[str, ...] = ()
     head: HeadKind = "linear"
     head_layer: str = "Mixed_5c"
+    prompts: tuple[str, ...] = ()
+    settings_sha256: str = ""
 
     def to_json(self) -> str:
         """Return the record as a JSON object, one field a line."""

@@ -81,6 +81,7 @@ def find(name_or_path: str | Path) -> tuple[WeightsRecord, Path]:
                 raise
         return read_folder(_cache() / name)
     if len(name) < LONGEST_PATH and Path(name_or_path).is_dir():
+        _refuse_backbone(Path(name_or_path))
         return read_folder(Path(name_or_path))
     names = ", ".join(entry.name for entry in list_weights())
     raise WeightsError(
@@ -184,6 +185,16 @@ def free_folder(name: str) -> Path:
     if (folder / RECORD_FILE).exists():
         raise WeightsError(f"there are weights {name!r} already, in {folder}: choose another name")
     return folder
+
+
+def _refuse_backbone(folder: Path) -> None:
+    from anigifs.models.backbones.folder import is_backbone
+
+    if is_backbone(folder):
+        raise WeightsError(
+            f"{folder}: a network of another kind than the I3D, which this needs; such folders can "
+            "be tested by `anigifs evaluate`, `predict` and `study models`"
+        )
 
 
 def _cache() -> Path:
