@@ -71,3 +71,8 @@ def test_a_source_may_be_some_styles_of_several_domains(bench: Bench, tmp_path: 
     assert {one.style for one in (*one_domain.train, *one_domain.val)} == {"film"}
     with pytest.raises(UsageError, match="of domain 'video' of style ink or pencil in split"):
         source_rows(replace(config, domain="video", styles=("ink", "pencil")))
+
+
+def test_rows_without_a_label_are_no_class(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="1 rows have no label; there is nothing to learn"):
+        source_rows(rewritten(bench, tmp_path / "unnamed.parquet", {"label": ""}))

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from anigifs.cli.index_coverage import CoverageOf
+from anigifs.cli.index_datasets import Hac, UcfHmdb, Urls
+from anigifs.cli.index_export import Export
+from anigifs.cli.index_kinetics import AvaKinetics, Kinetics
 from anigifs.cli.index_text import (
     print_account,
     print_draws,
@@ -305,6 +309,13 @@ IndexCommand = (
     | Annotated[Split, tyro.conf.subcommand("split")]
     | Annotated[Subset, tyro.conf.subcommand("subset")]
     | Annotated[StatsOf, tyro.conf.subcommand("stats")]
+    | Annotated[CoverageOf, tyro.conf.subcommand("coverage")]
+    | Annotated[Kinetics, tyro.conf.subcommand("kinetics")]
+    | Annotated[AvaKinetics, tyro.conf.subcommand("ava-kinetics")]
+    | Annotated[UcfHmdb, tyro.conf.subcommand("ucf-hmdb")]
+    | Annotated[Hac, tyro.conf.subcommand("hac")]
+    | Annotated[Urls, tyro.conf.subcommand("urls")]
+    | Annotated[Export, tyro.conf.subcommand("export")]
 )
 
 

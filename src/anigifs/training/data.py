@@ -72,6 +72,8 @@ def source_rows(config: TrainConfig) -> SourceRows:
             )
     val = distinct(val, config.index)
     _refuse_leaks(config, train, val)
+    if unnamed := sum(not row.label for row in (*train, *val)):
+        raise UsageError(f"{config.index}: {unnamed} rows have no label; there is nothing to learn")
     classes = tuple(sorted({row.label for row in train}))
     if len(classes) < 2:
         raise UsageError(
