@@ -70,6 +70,15 @@ class Ranking:
         """The groups as int64 codes, equal where the groups are."""
         return np.unique(np.array(self.groups, dtype=str), return_inverse=True)[1]
 
+    def in_order(self, clip_ids: Sequence[str]) -> "Ranking":
+        """Return these clips, in this order.
+
+        Raises:
+            KeyError: One of them is not there.
+        """
+        place_of = {clip_id: place for place, clip_id in enumerate(self.clip_ids)}
+        return self.take([place_of[clip_id] for clip_id in clip_ids])
+
     def take(self, places: Sequence[int] | np.ndarray) -> "Ranking":
         """Return the clips at ``places``, in that order."""
         index_N = np.asarray(places, dtype=int)

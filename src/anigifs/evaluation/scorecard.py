@@ -201,15 +201,15 @@ def _class_weights(labels: Sequence[str]) -> np.ndarray:
 def _aligned(first: tuple[str, Ranking], other: tuple[str, Ranking]) -> Ranking:
     """Return the other run's clips in the order of the first's."""
     (name, one), (other_name, two) = first, other
-    place_of = {clip_id: place for place, clip_id in enumerate(two.clip_ids)}
-    missing = [clip_id for clip_id in one.clip_ids if clip_id not in place_of]
+    there = set(two.clip_ids)
+    missing = [clip_id for clip_id in one.clip_ids if clip_id not in there]
     more = len(two) - (len(one) - len(missing))
     if missing or more:
         raise UsageError(
             f"{other_name}: its clips are not those of {name}: {len(missing)} are missing and "
             f"{more} are more; a paired test needs the same clips"
         )
-    two = two.take([place_of[clip_id] for clip_id in one.clip_ids])
+    two = two.in_order(one.clip_ids)
     pairs = zip(one.clip_ids, one.labels, two.labels, strict=True)
     differ = [clip_id for clip_id, a, b in pairs if normalise(a) != normalise(b)]
     if differ:

@@ -1,13 +1,13 @@
 """List the clips that a table names: CSV or JSON lines."""
 
 import csv
-import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from anigifs.foundation import UsageError
+from anigifs.index.json_lines import json_objects
 from anigifs.index.labels import Labels
 from anigifs.index.names import is_utf8
 from anigifs.index.row import Box, Row, clip_id
@@ -85,19 +85,9 @@ def _csv_lines(path: Path) -> Iterator[Line]:
 
 
 def _json_lines(path: Path) -> Iterator[Line]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            where = f"{path}, line {number}"
-            try:
-                cells = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise UsageError(f"{where}: not JSON ({error})") from None
-            if not isinstance(cells, dict):
-                raise UsageError(f'{where}: not a JSON object, such as {{"path": ...}}')
-            _check_names(where, list(cells))
-            yield where, cells
+    for where, cells in json_objects(path, "path"):
+        _check_names(where, list(cells))
+        yield where, cells
 
 
 def _check_names(where: str, names: list[str]) -> None:

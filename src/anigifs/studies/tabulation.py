@@ -84,11 +84,27 @@ def gap_between(first: Ranking, other: Ranking, options: Options) -> Gap:
         other: Of the target, by the same model.
         options: ``level``, ``replicates`` and ``seed`` of the bootstrap.
     """
+    return gap_of_values((first.right_N, first.groups), (other.right_N, other.groups), options)
+
+
+def gap_of_values(
+    first: tuple[np.ndarray, Sequence[str]],
+    other: tuple[np.ndarray, Sequence[str]],
+    options: Options,
+) -> Gap:
+    """Return the mean of a value on one set of clips minus that on another, groups being resampled.
+
+    Args:
+        first: A value and a group of each clip of the source.
+        other: Of each clip of the target.
+        options: ``level``, ``replicates`` and ``seed`` of the bootstrap.
+    """
+    (first_N, groups), (other_N, other_groups) = first, other
     # A mean over two "classes" of 2 a and -2 b is the difference of the means of a and b.
-    values_N = np.concatenate([2.0 * first.right_N, -2.0 * other.right_N])
-    which_N = np.repeat([0, 1], [len(first), len(other)])
-    found = bootstrap_interval(values_N, [*first.groups, *other.groups], which_N, **options)
-    shared = len(set(first.groups) & set(other.groups))
+    values_N = np.concatenate([2.0 * first_N, -2.0 * other_N])
+    which_N = np.repeat([0, 1], [len(first_N), len(other_N)])
+    found = bootstrap_interval(values_N, [*groups, *other_groups], which_N, **options)
+    shared = len(set(groups) & set(other_groups))
     return Gap(Share(found.value, found.low, found.high), shared, found.groups)
 
 
@@ -254,17 +270,11 @@ def _closed(own: Seeds, first: Seeds, ceiling: Seeds, options: Options) -> Share
         return None
     order = first[common[0]].ranking.clip_ids
     right = [
-        np.stack([_right_in(one[seed].ranking, order) for seed in common])
+        np.stack([one[seed].ranking.in_order(order).right_N for seed in common])
         for one in (own, first, ceiling)
     ]
     found = share_of_way(right[0], right[1], right[2], first[common[0]].ranking.groups, **options)
     return Share(found.value, found.low, found.high)
-
-
-def _right_in(ranking: Ranking, order: Sequence[str]) -> np.ndarray:
-    """Return which first answers are right, by clips in a given order."""
-    right = dict(zip(ranking.clip_ids, ranking.right_N, strict=True))
-    return np.array([right[clip_id] for clip_id in order], dtype=np.float64)
 
 
 def difference_of(

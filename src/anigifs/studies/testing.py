@@ -9,9 +9,10 @@ from anigifs.foundation import UsageError
 from anigifs.training.config import Sampler, TrainConfig
 
 if TYPE_CHECKING:
+    from anigifs.clips.preparing import Watch
     from anigifs.evaluation.on_index import IndexTest
     from anigifs.evaluation.test_time import TestTime
-    from anigifs.models import I3D, WeightsRecord
+    from anigifs.models import Classifier, WeightsRecord
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ def index_test(
 
 def tested(
     test: "IndexTest",
-    model: "tuple[I3D, WeightsRecord]",
+    model: "tuple[Classifier, WeightsRecord]",
     out: Path,
     file: Path,
     about: Mapping[str, Any],
+    watch: "Watch" = lambda outcomes, total: outcomes,  # noqa: PT028 - this is no test function
 ) -> dict[str, Any]:
     """Test a model, write its predictions, and return the record of the test.
 
@@ -98,10 +100,11 @@ def tested(
         out: The folder of the study.
         file: Of the predictions, relative to ``out``.
         about: What the record says besides, such as the model's key and the set's.
+        watch: Sees the clips that are prepared for it.
     """
     from anigifs.evaluation.on_index import evaluate_index
 
-    predictions, record, _ = evaluate_index(test, *model, lambda outcomes, total: outcomes)
+    predictions, record, _ = evaluate_index(test, *model, watch)
     predictions.write(out / file)
     return {**record, **about, "predictions": file.as_posix()}
 

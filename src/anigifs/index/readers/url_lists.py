@@ -1,7 +1,6 @@
 """Lists of URLs: CSV, JSON lines, Parquet, and the tab-separated list of TGIF."""
 
 import csv
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anigifs.foundation import UsageError
+from anigifs.index.json_lines import json_objects
 from anigifs.index.names import is_utf8
 
 if TYPE_CHECKING:
@@ -163,18 +163,7 @@ def _row(where: str, header: list[str], cells: list[str]) -> dict[str, Any]:
 
 
 def _json_lines(path: Path) -> Iterator[Line]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            where = f"{path}, line {number}"
-            try:
-                cells = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise UsageError(f"{where}: not JSON ({error})") from None
-            if not isinstance(cells, dict):
-                raise UsageError(f'{where}: not a JSON object, such as {{"url": ...}}')
-            yield where, cells
+    return json_objects(path, "url")
 
 
 def _parquet(path: Path) -> Iterator[Line]:

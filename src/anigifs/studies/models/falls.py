@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from anigifs.evaluation import Ranking, bootstrap_interval
-from anigifs.studies.cells import Gap, Share
+from anigifs.evaluation import Ranking
+from anigifs.studies.cells import Gap
 from anigifs.studies.models.readings import Answers
 from anigifs.studies.outcomes import Outcome
+from anigifs.studies.tabulation import gap_of_values
 
 Options = Mapping[str, Any]
 
@@ -73,18 +74,10 @@ def deeper(one: tuple[Ranking, Ranking], other: tuple[Ranking, Ranking], options
         options: ``level``, ``replicates`` and ``seed`` of the bootstrap.
     """
     source_N, target_N = (_more_right(*pair) for pair in zip(one, other, strict=True))
-    groups = [*one[0].groups, *one[1].groups]
-    # A mean over two "classes" of 2 a and -2 b is the difference of the means of a and b.
-    values_N = np.concatenate([2 * source_N, -2 * target_N])
-    which_N = np.repeat([0, 1], [len(source_N), len(target_N)])
-    found = bootstrap_interval(values_N, groups, which_N, **options)
-    shared = len(set(one[0].groups) & set(one[1].groups))
-    return Gap(Share(found.value, found.low, found.high), shared, found.groups)
+    return gap_of_values((source_N, one[0].groups), (target_N, one[1].groups), options)
 
 
 def _more_right(one: Ranking, other: Ranking) -> np.ndarray:
     """Return 1 where one alone is right, -1 where the other alone is, in the order of the one."""
-    place_of = {clip_id: place for place, clip_id in enumerate(other.clip_ids)}
-    aligned = other.take([place_of[clip_id] for clip_id in one.clip_ids])
-    more_N: np.ndarray = one.right_N.astype(float) - aligned.right_N
+    more_N: np.ndarray = one.right_N.astype(float) - other.in_order(one.clip_ids).right_N
     return more_N

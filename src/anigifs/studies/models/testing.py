@@ -12,7 +12,7 @@ from anigifs.studies.models.config import rows_of
 from anigifs.studies.models.contestants import Contestant
 from anigifs.studies.outcomes import RECORDS, Outcome, outcomes_of
 from anigifs.studies.sweep.watching import Watcher
-from anigifs.studies.testing import ClipSet, has_predictions
+from anigifs.studies.testing import ClipSet, has_predictions, tested
 from anigifs.training.config import Sampler
 
 if TYPE_CHECKING:
@@ -140,7 +140,6 @@ def _run(
     tests: Sequence[Test], index: Path, out: Path, store: Path, watcher: Watcher
 ) -> Iterator[tuple[Test, dict[str, Any]]]:
     """Test model by model, each loaded once, and yield the records."""
-    from anigifs.evaluation.on_index import evaluate_index
     from anigifs.models import load_classifier, ready_classifier
     from anigifs.models.backbones import PROMPTS
 
@@ -162,11 +161,10 @@ def _run(
         on_index = test.on_index(index, store)
         watched = Counted(fast, tell)
         watch = watcher.watch("preparing clips")
-        predictions, record, _ = evaluate_index(on_index, watched, weights, watch)
         file = Path(PREDICTIONS) / f"{one.key}-{_short(one)}-{test.of_set.key}.parquet"
-        predictions.write(out / file)
+        line = tested(on_index, (watched, weights), out, file, _about(test), watch)
         before += test.cost
-        yield test, {**record, **_about(test), "predictions": file.as_posix()}
+        yield test, line
 
 
 def _about(test: Test) -> dict[str, Any]:
