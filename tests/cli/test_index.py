@@ -178,3 +178,26 @@ def test_what_is_no_index_is_one_line(run: Run, clips: Path) -> None:
         assert "a 0.gif: not an index" in ran.err
     for options in (["check", "--workers", 0], ["stats", "--top", 0]):
         assert run("index", *options, clips / "index.parquet").code == 2
+
+
+def test_indexes_are_joined(run: Run, index: Path, tmp_path: Path) -> None:
+    videos, out = tmp_path / "videos.parquet", tmp_path / "joint" / "all.parquet"
+    listed = Index.read(index).filter(label="yoga")
+    listed.write(videos)
+    ran = run("index", "join", index, videos, "--shared-classes", "--out", out, "--json")
+    assert ran.code == 0
+    assert ran.json["results"] == [
+        {"domain": "gif", "split": "", "rows": 2 * len(listed), "classes": 1}
+    ]
+    joint = Index.read(out)
+    assert (ran.json["summary"]["identity"], joint.labels) == (joint.identity, {"yoga"})
+    people = run("index", "join", index, videos, "--out", out)
+    assert f"{out}: 20 clips of 3 classes" in people.out
+    assert "gif              (none)              20 clips of 3 classes" in people.out
+
+
+def test_indexes_of_different_lists_are_not_joined(run: Run, index: Path, tmp_path: Path) -> None:
+    run("index", "folder", index.parent, "--out", tmp_path / "other.parquet")
+    ran = run("index", "join", index, tmp_path / "other.parquet", "--out", tmp_path / "a.parquet")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "list both with one --taxonomy" in ran.err

@@ -104,3 +104,19 @@ def test_the_seed_decides_and_old_splits_go() -> None:
 def test_senseless_shares_are_refused(shares: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="each with more than 0"):
         split(index_of(row("a")), shares)
+
+
+def test_one_split_is_divided_and_the_others_keep_theirs() -> None:
+    given = ["val", "train", "val", "", "val", "val"]
+    rows = [row(f"{number}", split=name) for number, name in enumerate(given)]
+    divided = split(index_of(*rows), {"val": 1, "test": 1}, of="val")
+    names = column(divided, "split")
+    assert [name for name, old in zip(names, given, strict=True) if old != "val"] == ["train", ""]
+    of_val = [name for name, old in zip(names, given, strict=True) if old == "val"]
+    assert Counter(of_val) == {"val": 2, "test": 2}
+    assert column(divided, "clip_id") == [one.clip_id for one in rows]
+
+
+def test_a_split_that_is_not_there_cannot_be_divided() -> None:
+    with pytest.raises(UsageError, match="no rows of split 'val' to divide"):
+        split(index_of(row("1", split="train")), SHARES, of="val")

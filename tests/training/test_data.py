@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from anigifs.evaluation.on_index import distinct, frames_kept
+from anigifs.evaluation.on_index import frames_kept
 from anigifs.foundation import UsageError
-from anigifs.index import Index, Row
+from anigifs.index import Index, Row, distinct
 from anigifs.training import TrainConfig
 from anigifs.training.data import source_rows
 from tests.training.conftest import Bench

@@ -13,6 +13,7 @@ from anigifs.cli.index_kinetics import AvaKinetics, Kinetics
 from anigifs.cli.index_text import (
     print_account,
     print_draws,
+    print_joint,
     print_listed,
     print_splits,
     print_stats,
@@ -181,6 +182,8 @@ class Split:
         "test=0.1",
     )
     """The splits, and how much goes to each; only the ratios count."""
+    of: Annotated[str | None, tyro.conf.arg(metavar="NAME")] = None
+    """Divide only the clips of this split, such as val into val and test; others keep theirs."""
     seed: int = 0
     """Of the order in which groups of one size are given out."""
     out: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
@@ -193,7 +196,7 @@ class Split:
         from anigifs.index import Index, split
 
         with waiting("splitting"):
-            index = split(Index.read(self.index), _shares(self.shares), self.seed)
+            index = split(Index.read(self.index), _shares(self.shares), self.seed, of=self.of)
         out = self.out or self.index
         index.write(out)
         print_splits(index, out, json=self.json)
@@ -267,6 +270,37 @@ class Subset:
 
 
 @dataclass(frozen=True)
+class Join:
+    """Put several indexes into one, such as the videos and the animated GIFs of a study.
+
+    Example: anigifs index join videos.parquet gifs.parquet --shared-classes --out study.parquet
+    """
+
+    indexes: Annotated[
+        tuple[Path, ...],
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar="INDEX...", help_behavior_hint=""),
+    ]
+    """The indexes, whose labels are of one class list."""
+    out: OutFile
+    """The index to write."""
+    shared_classes: bool = False
+    """Only classes that each of them has usable clips of."""
+    json: bool = False
+    """Print one JSON object on standard output."""
+
+    def run(self) -> int:
+        """Join, write, and print how many clips there are of each domain and split."""
+        from anigifs.index import Index, join
+
+        parts = [Index.read(path) for path in self.indexes]
+        joint = join(parts, self.out.parent, shared_classes=self.shared_classes)
+        joint.write(self.out)
+        print_joint(joint, self.out, json=self.json)
+        return 0
+
+
+@dataclass(frozen=True)
 class StatsOf:
     """Count and measure the clips of an index; draw its most frequent classes.
 
@@ -308,6 +342,7 @@ IndexCommand = (
     | Annotated[Check, tyro.conf.subcommand("check")]
     | Annotated[Split, tyro.conf.subcommand("split")]
     | Annotated[Subset, tyro.conf.subcommand("subset")]
+    | Annotated[Join, tyro.conf.subcommand("join")]
     | Annotated[StatsOf, tyro.conf.subcommand("stats")]
     | Annotated[CoverageOf, tyro.conf.subcommand("coverage")]
     | Annotated[Kinetics, tyro.conf.subcommand("kinetics")]
@@ -321,7 +356,7 @@ IndexCommand = (
 
 @dataclass(frozen=True)
 class IndexGroup:
-    """List, check, split, choose and count clips.
+    """List, check, split, choose, join and count clips.
 
     Example: anigifs index folder clips/
     """

@@ -65,6 +65,25 @@ def print_splits(index: "Index", path: Path, *, json: bool) -> None:
         print(f"{printable(name):24} {rows:9,} clips of {classes[name]:,} classes")
 
 
+def print_joint(index: "Index", path: Path, *, json: bool) -> None:
+    """Print how many clips, and of how many classes, each split of each domain has."""
+    names = ("domain", "split", "label")
+    columns = [index.table[name].to_pylist() for name in names]
+    counts = Counter(zip(*columns[:2], strict=True))
+    classes = Counter((domain, split) for domain, split, _ in set(zip(*columns, strict=True)))
+    parts = [
+        {"domain": domain, "split": split, "rows": rows, "classes": classes[domain, split]}
+        for (domain, split), rows in sorted(counts.items())
+    ]
+    if json:
+        print_envelope(parts, summary_of(index, path))
+        return
+    print(f"{printable(str(path))}: {len(index):,} clips of {len(index.labels):,} classes")
+    for one in parts:
+        domain, split = (printable(str(one[name])) or "(none)" for name in names[:2])
+        print(f"{domain:16} {split:12} {one['rows']:9,} clips of {one['classes']:,} classes")
+
+
 def print_draws(
     draws: "list[ClassDraw]", summary: Mapping[str, Any], warnings: list[str], *, json: bool
 ) -> None:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from anigifs.clips import ClipSource
 from anigifs.evaluation import media_files
 from anigifs.foundation import UsageError, generator, sha256_of
-from anigifs.index import Index, Row, clip_id
+from anigifs.index import Index, Row, clip_id, distinct
 from anigifs.index.names import escaped
 
 #: Intervals over fewer groups hold the truth too rarely to be worth printing (docs/scores.md).
@@ -75,7 +75,7 @@ def read_side(text: str, split: str | None = None) -> Side:
     if split is not None:
         wanted["split"] = (split,)
     index = Index.read(path)
-    rows = _distinct(index.filter(state="decoded", **wanted), path)
+    rows = distinct(index.filter(state="decoded", **wanted).rows(), path)
     if not rows:
         asked = ", ".join(f"{name} {'/'.join(map(repr, them))}" for name, them in wanted.items())
         raise UsageError(
@@ -160,12 +160,6 @@ def _parts(text: str) -> tuple[Path, dict[str, tuple[str, ...]]]:
     raise UsageError(
         f"{text}: no such index or folder; write INDEX, INDEX:DOMAIN or INDEX:DOMAIN:STYLE"
     )
-
-
-def _distinct(index: Index, path: Path) -> tuple[Row, ...]:
-    from anigifs.evaluation.on_index import distinct  # takes torch's second to import
-
-    return distinct(index.rows(), path)
 
 
 def _kinds(index: Index) -> str:

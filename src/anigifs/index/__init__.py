@@ -8,13 +8,21 @@ like choose. What is wrong with a file is in its row, so that nothing later has 
 from anigifs.index.checking import Account, check
 from anigifs.index.figure import draw_classes
 from anigifs.index.folder import from_folder
+from anigifs.index.joining import join
 from anigifs.index.journal import journal_of
 from anigifs.index.listing import from_table
 from anigifs.index.look import LEVELS, Level
 from anigifs.index.measures import Spread, Stats, stats
 from anigifs.index.row import STATES, Box, Row, State, clip_id
 from anigifs.index.splitting import split
-from anigifs.index.subset import USABLE, ClassDraw, most_frequent, of_classes, per_class
+from anigifs.index.subset import (
+    USABLE,
+    ClassDraw,
+    distinct,
+    most_frequent,
+    of_classes,
+    per_class,
+)
 from anigifs.index.table import CUSTOM, Index
 
 __all__ = [
@@ -33,9 +41,11 @@ __all__ = [
     "Stats",
     "check",
     "clip_id",
+    "distinct",
     "draw_classes",
     "from_folder",
     "from_table",
+    "join",
     "journal_of",
     "most_frequent",
     "of_classes",

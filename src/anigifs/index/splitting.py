@@ -17,7 +17,9 @@ from anigifs.index.table import Index
 WHOLE_WEIGHT = 10.0
 
 
-def split(index: Index, shares: Mapping[str, float], seed: int = 0) -> Index:
+def split(
+    index: Index, shares: Mapping[str, float], seed: int = 0, *, of: str | None = None
+) -> Index:
     """Return the index with every row given to a split, near to the shares in every class.
 
     Rows of one group stay together, and so do rows of one file: the same bytes once the index is
@@ -34,19 +36,35 @@ def split(index: Index, shares: Mapping[str, float], seed: int = 0) -> Index:
         shares: Such as ``{"train": 0.8, "validation": 0.1, "test": 0.1}``: above 0; only their
             ratios count.
         seed: Of the order among blocks of one size.
+        of: Divide the rows of this split only; the others keep theirs. None divides all.
 
     Raises:
-        UsageError: There are no shares, or one is not above 0.
+        UsageError: There are no shares, one is not above 0, or there are no rows to divide.
     """
     if not shares or any(not 0 < share < float("inf") for share in shares.values()):
         raise UsageError(f"shares {dict(shares)}: name at least one split, each with more than 0")
+    if of is not None:
+        return _divided(index, shares, seed, of)
     blocks = _blocks(index)
     labels = index.table["label"].to_pylist()
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for block, label in zip(blocks, labels, strict=True):
         counts[block][label] += 1
     places = _place(counts, Counter(labels), shares, seed)
-    names = pa.array([places[block] for block in blocks], pa.string())
+    return _with_splits(index, pa.array([places[block] for block in blocks], pa.string()))
+
+
+def _divided(index: Index, shares: Mapping[str, float], seed: int, of: str) -> Index:
+    """Return the index with the rows of one split divided, each row in its place."""
+    rows = index.filter(split=of)
+    if not len(rows):
+        raise UsageError(f"no rows of split {of!r} to divide")
+    divided = iter(split(rows, shares, seed).table["split"].to_pylist())
+    names = [next(divided) if name == of else name for name in index.table["split"].to_pylist()]
+    return _with_splits(index, pa.array(names, pa.string()))
+
+
+def _with_splits(index: Index, names: pa.Array) -> Index:
     column = COLUMNS.index("split")
     return replace(index, table=index.table.set_column(column, SCHEMA.field("split"), names))
 

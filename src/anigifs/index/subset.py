@@ -1,13 +1,13 @@
 """Parts of an index: some classes, the most frequent ones, or so many clips of each."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from anigifs.foundation import UsageError, generator
-from anigifs.index.row import STATES
+from anigifs.index.row import STATES, Row
 from anigifs.index.table import Index
 
 USABLE = tuple(state for state in STATES if state != "error")
@@ -28,6 +28,23 @@ class ClassDraw:
     available: int
     distinct: int
     total: int
+
+
+def distinct(rows: Iterable[Row], where: object) -> tuple[Row, ...]:
+    """Return each clip once: files of the same bytes are one clip, and count once in a test.
+
+    Raises:
+        UsageError: One clip has two labels.
+    """
+    found: dict[str, Row] = {}
+    for row in rows:
+        first = found.setdefault(row.clip_id, row)
+        if first.label != row.label:
+            raise UsageError(
+                f"{where}: {first.path} and {row.path} are the same clip, labelled {first.label!r} "
+                f"and {row.label!r}; remove one"
+            )
+    return tuple(found.values())
 
 
 def of_classes(index: Index, names: Collection[str]) -> Index:

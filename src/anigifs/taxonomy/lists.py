@@ -19,6 +19,7 @@ CLASS_LISTS: dict[str, str] = {
     "ucf-101": "ucf-101.txt",
     "hmdb-51": "hmdb-51.txt",
     "ucf-hmdb-12": "ucf-hmdb-12.txt",
+    "hac-7": "hac-7.txt",
     "puppets-16": "puppets-16.txt",
     "puppets-12": "puppets-12.txt",
 }

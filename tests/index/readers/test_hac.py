@@ -5,7 +5,8 @@ import pytest
 from anigifs.foundation import UsageError
 from anigifs.index import Index, Row, check
 from anigifs.index.readers.found import found_by
-from anigifs.index.readers.hac import CLASSES, from_hac
+from anigifs.index.readers.hac import from_hac
+from anigifs.taxonomy import class_list
 from tests.index.readers.videos import write_video
 
 #: As the published lists have them: names that state a class, clips cut from one video, and, of
@@ -83,7 +84,8 @@ def test_numbers_are_the_classes_in_the_lists_order(tmp_path: Path) -> None:
     lines = "".join(f"{word}_{number}.mp4,{number}\n" for number, word in enumerate(words))
     (root / "HAC_test_only_cartoon.csv").write_text(lines)
     index, _ = from_hac(root)
-    assert index.table["label"].to_pylist() == list(CLASSES)
+    assert index.taxonomy == "hac-7"
+    assert index.table["label"].to_pylist() == list(class_list("hac-7"))
 
 
 def test_groups_are_source_videos_where_names_say_which(hac: Path) -> None:

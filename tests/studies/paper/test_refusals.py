@@ -54,6 +54,15 @@ def without(**wanted: str) -> Change:
     )
 
 
+def test_a_clip_with_two_labels_is_no_test(config: StudyConfig) -> None:
+    def twins(row: Row) -> Row:
+        same = (row.domain, row.split) == ("animated-gif", "test")
+        return replace(row, clip_id="twins") if same else row
+
+    with pytest.raises(UsageError, match="are the same clip, labelled 'archery' and 'squat'"):
+        check(config, twins)
+
+
 def test_an_index_that_has_everything_is_taken(config: StudyConfig) -> None:
     check(config, lambda row: row)
 

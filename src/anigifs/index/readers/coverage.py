@@ -155,9 +155,18 @@ def _shares(names: list[str], found: list[bool], failed: list[bool]) -> Iterator
 
 def _used(index: Index, found: Iterable[bool], failed: Iterable[bool]) -> str:
     sources = index.table["source"].to_pylist()
-    used = {
+    return hash_of_sources(
         source
         for source, is_found, is_failed in zip(sources, found, failed, strict=True)
         if is_found and not is_failed
-    }
-    return hashlib.sha256("\n".join(sorted(used)).encode()).hexdigest()
+    )
+
+
+def hash_of_sources(sources: Iterable[str]) -> str:
+    """Return the SHA-256 of some clips' sources, each once, whatever their order.
+
+    Example:
+        >>> hash_of_sources(["b", "a", "b"]) == hash_of_sources(["a", "b"])
+        True
+    """
+    return hashlib.sha256("\n".join(sorted(set(sources))).encode()).hexdigest()

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,20 +14,12 @@ from anigifs.index.readers.clip_names import clip_of_stem
 from anigifs.index.readers.splits_crossed import groups_in_two_splits
 from anigifs.index.readers.trees import Tree, find_files, stem_of
 from anigifs.index.row import Row, clip_id
-from anigifs.index.table import CUSTOM, Index
-from anigifs.taxonomy import normalise
+from anigifs.index.table import Index
+from anigifs.taxonomy import class_list, normalise
 
 DOMAINS = ("human", "animal", "cartoon")
-#: In the order of the lists' numbers.
-CLASSES = (
-    "sleeping",
-    "watching tv",
-    "eating",
-    "drinking",
-    "swimming",
-    "running",
-    "opening door",
-)
+#: The class list; its order is that of the lists' numbers.
+HAC = "hac-7"
 SOURCE = "HAC"
 TREE = "human/videos/<clip>.mp4, animal/videos/... and cartoon/videos/..."
 LISTS = "HAC_Splits/HAC_{train,test}_only_{human,animal,cartoon}.csv"
@@ -34,11 +27,6 @@ LISTS = "HAC_Splits/HAC_{train,test}_only_{human,animal,cartoon}.csv"
 PASSED_OVER = ("flow", "audio")
 
 _LIST = re.compile(r"HAC_(train|test)_only_(human|animal|cartoon)\.csv", re.IGNORECASE)
-#: How clips and folders may call a class.
-_WORDS = {normalise(name): name for name in CLASSES} | {
-    "watching": "watching tv",
-    "dooropening": "opening door",
-}
 _CUT = re.compile(r"([A-Za-z0-9_-]{11})-\d{3}")
 
 
@@ -126,7 +114,7 @@ def from_hac(
         unlisted={name: len(tree.paths) - len(keys[name]) for name, tree in trees.items()},
         first_unlisted=escaped(left[0]) if left else "",
     )
-    return Index.from_rows(rows, CUSTOM, root), account
+    return Index.from_rows(rows, HAC, root), account
 
 
 def _trees(folder: Path) -> tuple[Path, dict[str, Tree]]:
@@ -216,24 +204,32 @@ def _lines(path: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def _class_of(where: str, text: str) -> str:
-    if text.isdecimal() and int(text) < len(CLASSES):
-        return CLASSES[int(text)]
-    if (name := _WORDS.get(normalise(text))) is not None:
+    classes = class_list(HAC).names
+    if text.isdecimal() and int(text) < len(classes):
+        return classes[int(text)]
+    if (name := _words().get(normalise(text))) is not None:
         return name
-    numbers = f"0 to {len(CLASSES) - 1}"
-    raise UsageError(f"{where}: label {text!a}; expected {numbers}, for {', '.join(CLASSES)}")
+    numbers = f"0 to {len(classes) - 1}"
+    raise UsageError(f"{where}: label {text!a}; expected {numbers}, for {', '.join(classes)}")
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Return how clips and folders may call a class, and the class."""
+    also = {"watching": "watching tv", "dooropening": "opening door"}
+    return {normalise(name): name for name in class_list(HAC)} | also
 
 
 def _class_in_name(stem: str) -> str | None:
     """Return the class that a clip is called after, such as that of ``door_opening_12``."""
-    return _WORDS.get(normalise(re.sub(r"_\d+$", "", stem)))
+    return _words().get(normalise(re.sub(r"_\d+$", "", stem)))
 
 
 def _said_by_names(root: Path, trees: Mapping[str, Tree]) -> dict[tuple[str, str], Said]:
     said = {}
     for domain, tree in trees.items():
         for path in tree.paths:
-            folders = [_WORDS.get(normalise(folder)) for folder in path.split("/")[1:-1]]
+            folders = [_words().get(normalise(folder)) for folder in path.split("/")[1:-1]]
             label = next((name for name in folders if name), None)
             if label := label or _class_in_name(stem_of(path)):
                 said[domain, stem_of(path)] = Said(label, "", path)

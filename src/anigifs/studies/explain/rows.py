@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from anigifs.evaluation import cover
-from anigifs.evaluation.on_index import distinct
 from anigifs.foundation import UsageError, generator
-from anigifs.index import CUSTOM, Index, Row
+from anigifs.index import CUSTOM, Index, Row, distinct
 from anigifs.studies.explain.looking import Viewer, Wanted
 from anigifs.studies.explain.measuring import Finding
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from anigifs.foundation import UsageError
-from anigifs.index import Index, Row
+from anigifs.index import Index, Row, distinct
 from anigifs.models.weights import find
 from anigifs.studies.paper.roles import Role, Roles
 from anigifs.studies.paper.study import Study
@@ -25,8 +25,8 @@ def check_index(studies: Sequence[Study], roles: Roles, index: Index, where: str
 
     Raises:
         UsageError: A source has no rows to train, to validate or to test on, a target none to test
-            on; boxes are missing where a method needs them; or a set has classes that the source,
-            or weights whose head is to be kept, do not know.
+            on; a clip to be tested has two labels; boxes are missing where a method needs them; or
+            a set has classes that the source, or weights whose head is to be kept, do not know.
     """
     decoded = index.filter(state="decoded")
     sources = {run.settings["domain"]: run for study in studies for run in study.runs}
@@ -34,7 +34,8 @@ def check_index(studies: Sequence[Study], roles: Roles, index: Index, where: str
         for split in ("train", "val"):
             _rows(decoded, Role(domain, domain), split, where)
     for test in {one.key: one for study in studies for one in study.tests}.values():
-        _rows(decoded, Role(test.title, str(test.domain), test.styles), "test", where)
+        rows = _rows(decoded, Role(test.title, str(test.domain), test.styles), "test", where)
+        distinct(rows, where)
     if any(study.boxes for study in studies):
         _check_boxes(_rows(decoded, roles.videos, "train", where), roles.videos, where)
     for study in studies:
@@ -78,7 +79,7 @@ def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
         if lacking:
             raise UsageError(
                 f"{where}: the test set {test.key!r} has classes that {run.title!r} does not learn:"
-                f" {_listed(lacking)}; leave them out with `anigifs index subset`"
+                f" {_listed(lacking)}; leave them out: see `anigifs index join --shared-classes`"
             )
     if run.start is None and run.settings.get("head") == "copy":
         weights, _ = find(str(run.settings["weights"]))
