@@ -29,6 +29,7 @@ COMMANDS = [
     "index check",
     "index split",
     "index subset",
+    "index join",
     "index stats",
     "index coverage",
     "index kinetics",
@@ -51,6 +52,7 @@ COMMANDS = [
     "weights list",
     "weights add",
     "weights verify",
+    "weights seen",
 ]
 
 

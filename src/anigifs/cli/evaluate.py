@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
@@ -79,6 +80,7 @@ class Evaluate:
     def _run_on_index(self) -> int:
         from anigifs.evaluation import score_all_readings
         from anigifs.evaluation.on_index import IndexTest, evaluate_index
+        from anigifs.evaluation.pretraining import Pretraining, pretraining_words
         from anigifs.index import Index
         from anigifs.models.backbones import asked_of
 
@@ -124,10 +126,14 @@ class Evaluate:
         for warning in warnings:
             warn(warning)
         _print_table(scores, 0, len(predictions))
+        print(fill(pretraining_words(Pretraining.from_json(record["pretraining"])), 80))
         return 2 if record["failed"] and self.strict else 0
 
     def _run_on_folder(self) -> int:
         from anigifs.evaluation import cover, labelled_files
+        from anigifs.evaluation.pretraining import pretraining, pretraining_words
+        from anigifs.index.readers.clip_names import clip_of_path
+        from anigifs.models.weights import pretraining_of
 
         files = labelled_files(self.data)
         of_data = self._classes(files)
@@ -141,6 +147,10 @@ class Evaluate:
         results = [
             _result(one, label_of[one.path], coverage, record.classes) for one in predictions
         ]
+        clips = [clip_of_path(one.path.as_posix()) for one in predictions if one.error is None]
+        videos = [clip.video for clip in clips if clip]
+        classes = coverage.name_of.values()
+        past = pretraining(classes, videos, pretraining_of(record), self.labels)
         failed = sum(one.error is not None for one in predictions)
         nothing = failed == len(predictions)
         error = f"none of the {failed} files could be read" if nothing else None
@@ -152,6 +162,7 @@ class Evaluate:
                 **self.clip.described(geometry),
                 "scores": [asdict(score) for score in scores],
                 "uncovered_classes": list(coverage.uncovered),
+                "pretraining": past.to_json(),
                 "failed": failed,
             }
             print_envelope(results, summary, warnings, error)
@@ -160,6 +171,7 @@ class Evaluate:
                 warn(line)
         if not self.json and not nothing:
             _print_table(scores, failed, len(results))
+            print(fill(pretraining_words(past), 80))
             print("(--json lists every file)")
         return 2 if nothing or (failed and self.strict) else 0
 

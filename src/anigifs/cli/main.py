@@ -25,7 +25,7 @@ from anigifs.cli.score import Score
 from anigifs.cli.study import Study
 from anigifs.cli.sweep import Sweep
 from anigifs.cli.train import Train
-from anigifs.cli.weights import Add, List, Verify
+from anigifs.cli.weights import Add, List, Seen, Verify
 from anigifs.foundation import AnigifsError
 
 DESCRIPTION = """Measure, explain and narrow the gap an action-recognition model falls into on
@@ -35,12 +35,13 @@ WeightsCommand = (
     Annotated[List, tyro.conf.subcommand("list")]
     | Annotated[Add, tyro.conf.subcommand("add")]
     | Annotated[Verify, tyro.conf.subcommand("verify")]
+    | Annotated[Seen, tyro.conf.subcommand("seen")]
 )
 
 
 @dataclass(frozen=True)
 class Weights:
-    """List, add and verify pretrained weights.
+    """List, add and verify pretrained weights; say what they have seen.
 
     Example: anigifs weights list
     """

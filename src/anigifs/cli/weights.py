@@ -128,6 +128,38 @@ class Add:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """Say which videos a dataset's pre-trained weights have seen, so that results can count them.
+
+    Example: anigifs weights seen kinetics-400 kinetics400_train.csv
+    """
+
+    dataset: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
+    """The class list that weights state, such as kinetics-400."""
+    lists: Annotated[
+        tuple[Path, ...],
+        tyro.conf.Positional,
+        tyro.conf.arg(metavar="LIST...", help_behavior_hint=""),
+    ]
+    """Kinetics' CSV files of the training clips, or text files with a YouTube id a line."""
+    json: bool = False
+    """Print one JSON object on standard output."""
+
+    def run(self) -> int:
+        """Keep the ids, and print how many there are."""
+        from anigifs.models.weights.seen import add_seen
+
+        if not self.lists:
+            raise UsageError("no list of videos; give one, such as kinetics400_train.csv")
+        videos = add_seen(self.dataset, self.lists)
+        if self.json:
+            print_envelope([], {"dataset": self.dataset, "videos": videos})
+        else:
+            print(f"{self.dataset}: {videos:,} videos of its pre-training are known")
+        return 0
+
+
+@dataclass(frozen=True)
 class Verify:
     """Hash weights anew and compare with their record.
 

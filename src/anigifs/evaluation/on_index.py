@@ -15,12 +15,15 @@ from anigifs.clips.preparing import Watch
 from anigifs.evaluation.batches import predict_batches
 from anigifs.evaluation.coverage import Coverage, cover
 from anigifs.evaluation.predictions import Predictions
+from anigifs.evaluation.pretraining import pretraining
 from anigifs.evaluation.runs import evaluation_record
 from anigifs.evaluation.test_time import BATCH as ADAPTED_BATCH
 from anigifs.evaluation.test_time import TestTime, TestTimeAdapted
 from anigifs.foundation import UsageError, append_record, generator
-from anigifs.index import Index, Row
+from anigifs.index import CUSTOM, Index, Row, distinct
+from anigifs.index.readers.coverage import hash_of_sources
 from anigifs.models import I3D, Classifier, WeightsRecord
+from anigifs.models.weights import pretraining_of
 from anigifs.transforms.shifts import shifted
 
 BATCH = 4
@@ -86,23 +89,6 @@ def sources_of(rows: Iterable[Row], index: Path | str) -> list[ClipSource]:
     ]
 
 
-def distinct(rows: Iterable[Row], where: Path | str) -> tuple[Row, ...]:
-    """Return each clip once: files of the same bytes are one clip, and count once in a test.
-
-    Raises:
-        UsageError: One clip has two labels.
-    """
-    found: dict[str, Row] = {}
-    for row in rows:
-        first = found.setdefault(row.clip_id, row)
-        if first.label != row.label:
-            raise UsageError(
-                f"{where}: {first.path} and {row.path} are the same clip, labelled {first.label!r} "
-                f"and {row.label!r}; remove one"
-            )
-    return tuple(found.values())
-
-
 def evaluate_index(
     test: IndexTest, model: Classifier, weights: WeightsRecord, watch: Watch
 ) -> tuple[Predictions, dict[str, Any], Coverage]:
@@ -123,13 +109,9 @@ def evaluate_index(
     if not rows:
         asked = ", ".join(f"{name} {value!r}" for name, value in _wanted(test).items())
         raise UsageError(f"{test.index}: no rows of {asked}")
-    coverage = cover(
-        sorted({row.label for row in rows}),
-        weights.classes,
-        weights.taxonomy,
-        None if index.taxonomy == "custom" else index.taxonomy,
-        weights.untrained,
-    )
+    labels = sorted({row.label for row in rows})
+    taxonomy = None if index.taxonomy == CUSTOM else index.taxonomy
+    coverage = cover(labels, weights.classes, weights.taxonomy, taxonomy, weights.untrained)
     prepared, errors = _prepared(test, rows, watch)
     rows = tuple(row for row in rows if row.clip_id in prepared)
     if not rows:
@@ -162,6 +144,10 @@ def evaluate_index(
         "rows_hash": kept.identity,
         "listed": len(index.filter(**{k: v for k, v in _wanted(test).items() if k != "state"})),
         "failed": len(errors),
+        "sources_hash": hash_of_sources(row.source for row in rows),
+        "pretraining": pretraining(
+            labels, [row.group for row in rows], pretraining_of(weights), taxonomy
+        ).to_json(),
         **evaluation_record(
             predictions,
             seed=0,

@@ -15,6 +15,7 @@ from anigifs.foundation import UsageError, WeightsError, atomic_path, seed_of
 from anigifs.models.i3d import ENDPOINTS, I3D
 from anigifs.models.pyramid import give_pyramid
 from anigifs.models.weights.check import cells_of, check_shapes
+from anigifs.models.weights.known import pretraining_of
 from anigifs.models.weights.names import HEAD
 from anigifs.models.weights.record import WeightsRecord
 from anigifs.models.weights.store import MODEL_FILE, find, free_folder, verify, write_record
@@ -87,6 +88,7 @@ def load_model(
             record,
             classes=tuple(classes),
             taxonomy="custom",
+            pretraining=pretraining_of(record),
             untrained=fresh,
             head="linear",
             head_layer=ENDPOINTS[-1],

@@ -62,6 +62,8 @@ class Origin:
         index_hashes: Identities of the indexes of clips.
         weights_hashes: SHA-256 of the weights.
         commits: Of the code; a ``+`` says that files were changed.
+        pretraining: Sentences on what the weights had learnt of the test before.
+        absent: Sentences on listed clips that were not there to learn from.
     """
 
     samplers: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ class Origin:
     index_hashes: tuple[str, ...] = ()
     weights_hashes: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
+    pretraining: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,4 +171,6 @@ def merged(origins: Iterable[Origin]) -> Origin:
         index_hashes=values("index_hashes"),
         weights_hashes=values("weights_hashes"),
         commits=values("commits"),
+        pretraining=values("pretraining"),
+        absent=values("absent"),
     )

@@ -200,7 +200,7 @@ def notes(table: Table) -> list[str]:
         found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
     if any(row.oracle for row in table.rows):
         found.append(f"{ORACLE}: has seen training clips of a target; a ceiling, not a method.")
-    return [*found, _origin_note(table, cells)]
+    return [*found, *past_notes(cells), _origin_note(table, cells)]
 
 
 def interval_note(level: float, replicates: int, cells: Sequence[Cell]) -> str:
@@ -266,6 +266,12 @@ def origin_note(cells: Iterable[Cell], rows: Mapping[str, Iterable[Cell]]) -> st
         f"geometry {', '.join(origin.presets) or 'unknown'}; weights {', '.join(weights)}; "
         f"index {_prefixes(origin.index_hashes)}; commit {_commits(origin.commits)}."
     )
+
+
+def past_notes(cells: Iterable[Cell]) -> list[str]:
+    """Return sentences on what models learnt of the tests before, and on clips that were absent."""
+    origin = merged(cell.origin for cell in cells)
+    return [*origin.pretraining, *origin.absent]
 
 
 def _prefixes(hashes: Iterable[str]) -> str:

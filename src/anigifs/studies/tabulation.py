@@ -6,7 +6,7 @@ which is what a claim about a method needs.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from anigifs.evaluation import Ranking, bootstrap_interval, compare, holm, t_interval
 from anigifs.evaluation.intervals import LEVEL, REPLICATES
 from anigifs.evaluation.metrics import accuracy, mean_class
+from anigifs.evaluation.pretraining import Pretraining, pretraining_words
 from anigifs.evaluation.share import share_of_way
 from anigifs.foundation import UsageError
 from anigifs.studies.cells import (
@@ -345,4 +346,20 @@ def origin_of(outcomes: Iterable[Outcome]) -> Origin:
         index_hashes=values("index_hash"),
         weights_hashes=values("weights_hash"),
         commits=values("commit"),
+        pretraining=tuple(dict.fromkeys(_past(records))),
+        absent=tuple(dict.fromkeys(_absent(records))),
     )
+
+
+def _past(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for one in records:
+        if (found := one.get("pretraining")) is not None:
+            yield pretraining_words(Pretraining.from_json(found))
+
+
+def _absent(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for one in records:
+        for split, clips in (one.get("learnt_from") or {}).items():
+            if clips["used"] < clips["listed"]:
+                title = one.get("model_title") or one["model"]
+                yield f"{title}: {clips['used']:,} of {clips['listed']:,} listed {split} clips."

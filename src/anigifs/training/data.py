@@ -1,7 +1,7 @@
 """The source's clips: from an index to prepared clips to the loaders of one run."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
 from anigifs.clips.tubes import TubeRule
-from anigifs.evaluation.on_index import distinct, frames_kept, sources_of
+from anigifs.evaluation.on_index import frames_kept, sources_of
 from anigifs.foundation import UsageError
-from anigifs.index import Index, Row
+from anigifs.index import Index, Row, distinct
 from anigifs.index.leaks import in_both
+from anigifs.index.readers.coverage import hash_of_sources
 from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.devices import Place
 from anigifs.training.targets import check_target, target_rows, unlabelled
@@ -31,6 +32,8 @@ class SourceRows:
         index_hash: The identity of the whole index.
         index: Its path.
         target: Of the target, whose labels are not looked at; none where there is no target.
+        account: Of both splits, how many clips are listed and used, and the hash of the sources of
+            those used.
     """
 
     train: tuple[Row, ...]
@@ -39,6 +42,7 @@ class SourceRows:
     index_hash: str
     index: str
     target: tuple[Row, ...] = ()
+    account: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[ClipSource]:
@@ -55,11 +59,12 @@ def source_rows(config: TrainConfig) -> SourceRows:
     """
     check_target(config)
     index = Index.read(config.index)
-    kept = index.filter(state="decoded")
+    listed = index
     if config.domain is not None:
-        kept = kept.filter(domain=config.domain)
+        listed = listed.filter(domain=config.domain)
     if config.styles:
-        kept = kept.filter(style=config.styles)
+        listed = listed.filter(style=config.styles)
+    kept = listed.filter(state="decoded")
     train = tuple(kept.filter(split=config.train_split).rows())
     val = tuple(kept.filter(split=config.val_split).rows())
     for name, rows in ((config.train_split, train), (config.val_split, val)):
@@ -83,7 +88,16 @@ def source_rows(config: TrainConfig) -> SourceRows:
     if unknown:
         raise UsageError(f"{config.index}: classes only in validation: {', '.join(unknown)}")
     target = target_rows(config, index, train, val)
-    return SourceRows(train, val, classes, index.identity, config.index, target)
+    account = {
+        "train": _account(listed.filter(split=config.train_split), train),
+        "val": _account(listed.filter(split=config.val_split), val),
+    }
+    return SourceRows(train, val, classes, index.identity, config.index, target, account)
+
+
+def _account(listed: Index, used: tuple[Row, ...]) -> dict[str, int | str]:
+    sources = hash_of_sources(row.source for row in used)
+    return {"listed": len(listed), "used": len(used), "sources_hash": sources}
 
 
 def _refuse_leaks(config: TrainConfig, train: tuple[Row, ...], val: tuple[Row, ...]) -> None:

@@ -39,6 +39,7 @@ class Validator:
             "role": SOURCE_VALIDATION,
             "step": step,
             "selection": RULE,
+            "learnt_from": self.rows.account,
             **evaluation_record(
                 predictions,
                 seed=self.config.seed,

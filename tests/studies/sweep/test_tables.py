@@ -1,5 +1,7 @@
 import csv
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,14 @@ from anigifs.studies.sweep.jobs import Jobs, make_jobs
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.standing import standing_of
-from anigifs.studies.sweep.tables import COLUMNS, csv_path, tables_of, write_tables
-from tests.studies.sweep.conftest import Bench
+from anigifs.studies.sweep.tables import (
+    COLUMNS,
+    csv_path,
+    outcomes_in,
+    tables_of,
+    write_tables,
+)
+from tests.studies.sweep.conftest import JOBS, Bench
 from tests.studies.sweep.test_running import records, without_work
 
 
@@ -147,3 +155,38 @@ def test_damaged_records_are_one_line(finished: Path, bench: Bench, tmp_path: Pa
     path.write_text('{"id": "1"}')
     with pytest.raises(UsageError, match="a record without run, seed"):
         write_tables(*planned(bench.plan(), out), out, lambda line: None)
+
+
+def test_every_test_says_what_its_weights_had_learnt_and_what_they_learnt_from(
+    finished: Path, bench: Bench
+) -> None:
+    outcomes = outcomes_in(*planned(bench.plan(), finished), finished)
+    assert len(outcomes) == 2 * JOBS
+    for one in outcomes:
+        assert one.record["pretraining"]["classes"] == 2
+        clips = one.record["learnt_from"]
+        assert [(name, split["listed"], split["used"]) for name, split in clips.items()] == [
+            ("train", 16, 16),
+            ("val", 8, 8),
+        ]
+
+
+def test_records_of_before_are_told_by_the_weights_that_all_began_with(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = tmp_path / "old"
+    shutil.copytree(finished, out)
+    for path in (out / "records").glob("*.json"):
+        record = json.loads(path.read_text())
+        for test in record["tests"]:
+            del test["pretraining"]
+        path.write_text(json.dumps(record))
+    plan, jobs = planned(bench.plan(), out)
+    assert "pretraining" not in outcomes_in(plan, jobs, out)[0].record
+    runs = {
+        name: replace(run, settings={**run.settings, "weights": "i3d-kinetics-400"})
+        for name, run in plan.runs.items()
+    }
+    for one in outcomes_in(replace(plan, runs=runs), jobs, out):
+        found = one.record["pretraining"]
+        assert (found["data"], found["classes"], found["classes_seen"]) == (["kinetics-400"], 2, 0)

@@ -4,7 +4,7 @@
 else's, ``verify`` hashes it anew. Nothing here needs torch to be imported.
 """
 
-from anigifs.models.weights.known import WEIGHTS, KnownWeights
+from anigifs.models.weights.known import WEIGHTS, KnownWeights, pretraining_of
 from anigifs.models.weights.record import WeightsRecord
 from anigifs.models.weights.sources import READERS
 from anigifs.models.weights.store import WeightsEntry, add, find, list_weights, verify
@@ -18,5 +18,6 @@ __all__ = [
     "add",
     "find",
     "list_weights",
+    "pretraining_of",
     "verify",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anigifs.foundation import WeightsError
+from anigifs.models.weights.record import WeightsRecord
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,22 @@ WEIGHTS: dict[str, KnownWeights] = {
         ),
     ),
 }
+
+
+def pretraining_of(record: WeightsRecord) -> tuple[str, ...]:
+    """Return the class lists of the labelled clips that weights have learnt from, as far as known.
+
+    Records of before this was kept say which file they were converted from, which tells it for
+    known weights.
+
+    Example:
+        >>> record = WeightsRecord(
+        ...     name="mine", classes=("run",), licence="", source="", pretraining=("kinetics-400",)
+        ... )
+        >>> pretraining_of(record)
+        ('kinetics-400',)
+    """
+    known = [one.taxonomy for one in WEIGHTS.values() if one.sha256 == record.source_sha256]
+    # A zero-shot network is asked for a list's classes and has not learnt them.
+    own = [] if record.taxonomy == "custom" or record.prompts else [record.taxonomy]
+    return tuple(dict.fromkeys([*record.pretraining, *known, *own]))

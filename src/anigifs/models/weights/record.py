@@ -19,8 +19,9 @@ _ADDED_LATER: dict[str, Any] = {
     "head_layer": "Mixed_5c",
     "prompts": [],
     "settings_sha256": "",
+    "pretraining": [],
 }
-_LISTS = ("classes", "untrained", "prompts")
+_LISTS = ("classes", "untrained", "prompts", "pretraining")
 _CHOICES: dict[str, tuple[str, ...]] = {"head": get_args(HeadKind), "head_layer": MIXED}
 
 
@@ -52,6 +53,7 @@ class WeightsRecord:
         prompts: What a zero-shot backbone is asked, with ``{class}`` where a name goes.
         settings_sha256: Of all that decides a backbone's answers beside its tensors: settings,
             preprocessing, prompts and their classes; empty for an I3D.
+        pretraining: The class lists of clips that the network learnt from before it had its head.
     """
 
     name: str
@@ -72,6 +74,7 @@ class WeightsRecord:
     head_layer: str = "Mixed_5c"
     prompts: tuple[str, ...] = ()
     settings_sha256: str = ""
+    pretraining: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the record as a JSON object, one field a line."""

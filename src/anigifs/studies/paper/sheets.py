@@ -14,6 +14,7 @@ from anigifs.studies.sections import (
     interval_note,
     origin_note,
     p_note,
+    past_notes,
     percent,
     row_title,
     share_words,
@@ -118,7 +119,7 @@ def notes_of(table: PaperTable) -> list[str]:
             by_run.setdefault(line.row.run, []).append(line.cell)
     paper = [line.row.paper for line in table.lines]
     by_paper = PAPER_NOTE if any(one != NOTHING for one in paper) else NO_PAPER_NOTE
-    return [*found, by_paper, origin_note(cells, by_run)]
+    return [*found, by_paper, *past_notes(cells), origin_note(cells, by_run)]
 
 
 def _of_cell(words: Callable[[Cell], Words]) -> Callable[[Line], Words]:

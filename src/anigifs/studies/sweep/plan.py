@@ -102,6 +102,13 @@ class Plan:
         by_key = {one.key: one for one in self.tests}
         return tuple(by_key[key] for key in run.tests)
 
+    def weights_before(self, name: str) -> str:
+        """Return the weights that a run, or the first of those that it continues, starts from."""
+        run = self.runs[name]
+        while run.start is not None:
+            run = self.runs[run.start]
+        return str(run.settings.get("weights", TrainConfig.weights))
+
     @property
     def in_order(self) -> tuple[Run, ...]:
         """The runs, each after the one that it starts from."""

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anigifs.evaluation.metrics import accuracy, mean_class
+from anigifs.evaluation.pretraining import pretraining
 from anigifs.foundation import UsageError, write_text
+from anigifs.models.weights import WEIGHTS
 from anigifs.studies.outcomes import Outcome, outcomes_of
 from anigifs.studies.sweep.jobs import Jobs, each_once
 from anigifs.studies.sweep.plan import Plan
@@ -88,6 +90,7 @@ def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
     tests = [
         {
             **test,
+            "learnt_from": record.get("validation", {}).get("learnt_from"),
             "model": name,
             "model_title": plan.runs[name].marked_title,
             "oracle": plan.runs[name].oracle,
@@ -96,7 +99,21 @@ def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
         for (name, _), record in records.items()
         for test in record["tests"]
     ]
-    return outcomes_of(tests, out, out / FOLDER)
+    return tuple(_with_past(one, plan) for one in outcomes_of(tests, out, out / FOLDER))
+
+
+def _with_past(one: Outcome, plan: Plan) -> Outcome:
+    """Return a test whose record says what the weights had learnt before.
+
+    Records of before that was kept get it by the names of classes, from what is known of the
+    weights that all training started from.
+    """
+    known = WEIGHTS.get(plan.weights_before(one.model))
+    if "pretraining" in one.record or known is None:
+        return one
+    said = one.predictions
+    found = pretraining(said.labels, said.groups, [known.taxonomy])
+    return replace(one, record={**one.record, "pretraining": found.to_json()})
 
 
 def _csv(plan: Plan, records: Records, outcomes: Iterable[Outcome], warn: Warn) -> str:
