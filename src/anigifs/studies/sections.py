@@ -200,7 +200,8 @@ def notes(table: Table) -> list[str]:
         found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
     if any(row.oracle for row in table.rows):
         found.append(f"{ORACLE}: has seen training clips of a target; a ceiling, not a method.")
-    return [*found, *past_notes(cells), _origin_note(table, cells)]
+    rows = {row.key: [cell for cell in row.cells if cell] for row in table.rows}
+    return [*found, *past_notes(cells), origin_note(cells, rows)]
 
 
 def interval_note(level: float, replicates: int, cells: Sequence[Cell]) -> str:
@@ -242,11 +243,6 @@ def gap_note(gaps: Sequence[Gap]) -> str:
     if any(gap.shared for gap in gaps):
         return "Gaps are paired by the groups that two sets share, which are drawn together."
     return "Gaps are between sets without common groups."
-
-
-def _origin_note(table: Table, cells: Sequence[Cell]) -> str:
-    rows = {row.key: [cell for cell in row.cells if cell] for row in table.rows}
-    return origin_note(cells, rows)
 
 
 def origin_note(cells: Iterable[Cell], rows: Mapping[str, Iterable[Cell]]) -> str:

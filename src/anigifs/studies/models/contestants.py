@@ -8,7 +8,7 @@ from anigifs.foundation import UsageError
 from anigifs.index import Index
 from anigifs.index.table import CUSTOM
 from anigifs.models.backbones import asked_of, find_classifier
-from anigifs.models.weights.record import WeightsRecord
+from anigifs.models.weights import WeightsRecord, pretraining_of
 from anigifs.studies.models.config import ModelsConfig
 
 _PREFIX = 8
@@ -60,6 +60,7 @@ class Contestant:
         without = f", not {', '.join(unknown[:_NAMED])}{more}" if unknown else ""
         return (
             f"{one.architecture}, {one.frames} x {one.size}, {len(one.classes)} classes{asked}; "
+            f"pre-trained on {' and '.join(pretraining_of(one)) or 'what is not on record'}; "
             f"knows {known} of the data's {there}{without}; licence: {one.licence}"
         )
 
