@@ -58,10 +58,11 @@ class Contestant:
         unknown = self.coverage.uncovered
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         without = f", not {', '.join(unknown[:_NAMED])}{more}" if unknown else ""
+        learnt = pretraining_of(one)
+        before = f"; pre-trained on {' and '.join(learnt)}" if learnt else ""
         return (
             f"{one.architecture}, {one.frames} x {one.size}, {len(one.classes)} classes{asked}; "
-            f"pre-trained on {' and '.join(pretraining_of(one)) or 'what is not on record'}; "
-            f"knows {known} of the data's {there}{without}; licence: {one.licence}"
+            f"knows {known} of the data's {there}{without}{before}; licence: {one.licence}"
         )
 
 
