@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -65,3 +66,15 @@ def test_other_shapes_are_refused_and_leave_no_file(tmp_path: Path, shape: tuple
     with pytest.raises(UsageError, match="uint8"):
         write_mp4(tmp_path / "a.mp4", frames)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("palette", ["global", "frame"])
+def test_colours_that_are_nearly_equal_stay_apart(
+    tmp_path: Path, palette: Literal["global", "frame"]
+) -> None:
+    """Pillow's own way to a palette takes 252 and 255 for one."""
+    greys = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
+    frames = np.concatenate([greys, np.flip(greys, 1)]).repeat(3, axis=3)
+    write_gif(tmp_path / "a.gif", frames, 50, palette=palette)
+    decoded, _ = read(tmp_path / "a.gif")
+    np.testing.assert_array_equal(decoded, frames)

@@ -132,20 +132,27 @@ def _changed(before_HWC: np.ndarray, after_HWC: np.ndarray) -> Area:
 
 @dataclass(frozen=True)
 class _Palette:
-    """Colours to draw with, as a picture that has them, and how what lies between is drawn."""
+    """Colours to draw with, as a picture that has them, and how what lies between is drawn.
+
+    Attributes:
+        picture: Has the palette.
+        dither: How a colour that it lacks is drawn.
+        exact: Whether it has every colour, each at its place in the order of their numbers.
+    """
 
     picture: Image.Image
     dither: Image.Dither
+    exact: bool = False
 
     @classmethod
     def of(cls, pixels_HWC: np.ndarray, most: int, dither: bool) -> "_Palette":
         """Return the colours of the pixels if they are at most so many, else a median cut."""
         pixels = Image.fromarray(np.ascontiguousarray(pixels_HWC))
         if (counted := pixels.getcolors(most)) is not None:
-            exact = np.array([colour for _, colour in counted], np.uint8)
+            exact = np.array(sorted(colour for _, colour in counted), np.uint8)
             picture = Image.new("P", (1, 1))
             picture.putpalette(exact.tobytes())
-            return cls(picture, Image.Dither.NONE)
+            return cls(picture, Image.Dither.NONE, exact=True)
         step = max(1, math.isqrt(pixels.width * pixels.height // COUNTED_PX))
         some = Image.fromarray(np.ascontiguousarray(pixels_HWC[::step, ::step]))
         picture = some.quantize(most, method=Image.Quantize.MEDIANCUT)
@@ -158,5 +165,14 @@ class _Palette:
 
     def indices(self, pixels_HWC: np.ndarray) -> np.ndarray:
         """Return each pixel's place in the palette, uint8."""
+        if self.exact:  # Pillow would take near colours for one
+            found = np.searchsorted(_numbers(self.colours), _numbers(pixels_HWC))
+            return found.astype(np.uint8)
         pixels = Image.fromarray(np.ascontiguousarray(pixels_HWC))
         return np.asarray(pixels.quantize(palette=self.picture, dither=self.dither))
+
+
+def _numbers(pixels: np.ndarray) -> np.ndarray:
+    """Return each colour, (..., 3) uint8, as one number, so that colours are in an order."""
+    red, green, blue = (pixels[..., channel].astype(np.int32) for channel in range(3))
+    return (red << 16) | (green << 8) | blue
