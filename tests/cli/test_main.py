@@ -19,6 +19,7 @@ FROZEN = Path(__file__).with_name("flags.json")
 COMMANDS = [
     "predict",
     "evaluate",
+    "collect",
     "explain",
     "score",
     "study",

@@ -12,6 +12,7 @@ from typing import Annotated
 import tyro
 
 import anigifs
+from anigifs.cli.collect import Collect
 from anigifs.cli.evaluate import Evaluate
 from anigifs.cli.explain import Explain
 from anigifs.cli.figure import FigureGroup
@@ -56,6 +57,7 @@ class Weights:
 Command = (
     Annotated[Predict, tyro.conf.subcommand("predict")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
+    | Annotated[Collect, tyro.conf.subcommand("collect")]
     | Annotated[Explain, tyro.conf.subcommand("explain")]
     | Annotated[FigureGroup, tyro.conf.subcommand("figure")]
     | Annotated[IndexGroup, tyro.conf.subcommand("index")]
