@@ -3,6 +3,7 @@
 import sys
 
 from benchmarks import (
+    collecting,
     index_rows,
     inference,
     loading,
@@ -14,6 +15,7 @@ from benchmarks import (
 )
 
 BENCHMARKS = {
+    "collecting": collecting.main,
     "index_rows": index_rows.main,
     "prepared": prepared.main,
     "inference": inference.main,

@@ -8,7 +8,7 @@ from typing import Any
 from anigifs.collect.items import Fetched, Hit, Query
 
 #: A row's values as SQLite takes and gives them.
-Values = tuple[Any, ...]
+Values = list[Any]
 _LARGEST = 2**63 - 1
 
 HIT_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Hit))
@@ -133,7 +133,7 @@ def clean(text: str) -> str:
 
 def values_of_hit(hit: Hit) -> Values:
     """Return a hit's values in the order of :data:`HIT_COLUMNS`."""
-    return tuple(_stated(name, getattr(hit, name)) for name in HIT_COLUMNS)
+    return [_stated(name, getattr(hit, name)) for name in HIT_COLUMNS]
 
 
 def hit_of(values: Sequence[Any]) -> Hit:
@@ -143,7 +143,7 @@ def hit_of(values: Sequence[Any]) -> Hit:
 
 def values_of_attempt(fetched: Fetched) -> Values:
     """Return an attempt's values in the order of :data:`ATTEMPT_COLUMNS`."""
-    return tuple(_value(name, getattr(fetched, name)) for name in ATTEMPT_COLUMNS)
+    return [_value(name, getattr(fetched, name)) for name in ATTEMPT_COLUMNS]
 
 
 def attempt_of(values: Sequence[Any]) -> Fetched:
