@@ -13,7 +13,15 @@ from anigifs.collect import fetching
 from anigifs.collect.fetching import FetchedAll, fetch_all
 from anigifs.collect.frontier import Frontier, MediaRow, Reader, Retries
 from anigifs.collect.items import Fetched
-from tests.collect.frontier.fakes import AT_ONCE, Time, fate, fates, filled, stored
+from tests.collect.frontier.fakes import (
+    AT_ONCE,
+    Time,
+    fate,
+    fates,
+    filled,
+    interrupted_at,
+    stored,
+)
 
 URLS = [f"http://h{number % 7}/{number}" for number in range(60)]
 GONE = Fetched(outcome="refused", reason="gone", status=404)
@@ -179,6 +187,47 @@ def test_an_interrupt_leaves_a_sound_frontier(
         fetch_all(frontier, again, 4)
         assert set(again.urls) == set(URLS) - committed
         assert frontier.counts()["stored"] == len(URLS)
+
+
+def test_an_interrupt_at_any_instant_is_gone_on_from(tmp_path: Path) -> None:
+    urls, ended = URLS[:12], 0
+    for step in range(1, 1_500, 61):
+        with filled(tmp_path / str(step), urls) as frontier:
+            first = Fetch(lambda url: stored(url))
+            try:
+                with interrupted_at(step):
+                    fetch_all(frontier, first, 2)
+                ended += 1
+            except KeyboardInterrupt:
+                pass
+            committed = {one.found.url for one in frontier.candidates() if one.tries}
+            assert committed <= set(first.urls)
+            again = Fetch(lambda url: stored(url))
+            fetch_all(frontier, again, 2)
+            assert sorted(again.urls) == sorted(set(urls) - committed)
+            assert frontier.counts()["attempts"] == frontier.counts()["stored"] == len(urls)
+    assert ended < step // 61, "some are interrupted"
+
+
+def test_what_is_known_at_an_interrupt_is_committed(tmp_path: Path) -> None:
+    told, come = threading.Event(), threading.Event()
+
+    def answer(url: str) -> Fetched:
+        if url == "http://a/2":
+            told.wait(30)
+            come.set()
+        return GONE
+
+    def watch(row: MediaRow, fetched: Fetched) -> None:
+        told.set()
+        come.wait(30)
+        time.sleep(0.05)  # for the other thread to hand over what it has
+        raise KeyboardInterrupt
+
+    with filled(tmp_path / "f", ["http://a/1", "http://a/2"]) as frontier:
+        with pytest.raises(KeyboardInterrupt):
+            fetch_all(frontier, answer, 2, watch=watch)
+        assert frontier.counts()["refused"] == 2
 
 
 def test_an_error_of_ours_is_raised_when_the_others_are_done(tmp_path: Path) -> None:

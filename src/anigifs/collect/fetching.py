@@ -96,6 +96,7 @@ def fetch_all(
     crew = _Crew(fetch, threads)
     work = _Fetching(frontier, crew, QUEUED * threads, pace, per_host, patience_s, watch, clock)
     try:
+        crew.start()
         work.run(sleep)
     except KeyboardInterrupt:
         crew.clear()
@@ -123,6 +124,9 @@ class _Crew:
             threading.Thread(target=self._work, name=f"fetch {number}", daemon=True)
             for number in range(threads)
         ]
+
+    def start(self) -> None:
+        """Let the threads begin."""
         for thread in self._threads:
             thread.start()
 
@@ -141,7 +145,8 @@ class _Crew:
             self.todo.put(None)
         until = time.monotonic() + GRACE_S
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self) -> None:
         while (row := self.todo.get()) is not None:
@@ -171,7 +176,6 @@ class _Fetching:
         self._watch, self._clock = watch, clock
         self._flying: dict[int, MediaRow] = {}
         self._of_host: Counter[str] = Counter()
-        self._failed_by_us: list[int] = []
         self._errors_in_a_row = 0
         self._pace_wait = math.inf
         self.errors: list[BaseException] = []
@@ -195,7 +199,7 @@ class _Fetching:
 
     def release(self) -> None:
         """Give back what is not committed."""
-        self._frontier.release([*self._flying, *self._failed_by_us])
+        self._frontier.release()
 
     def _hand_out(self) -> None:
         self._pace_wait = math.inf
@@ -259,5 +263,4 @@ class _Fetching:
             setattr(self.done, outcome.outcome, getattr(self.done, outcome.outcome) + 1)
         else:
             self._errors_in_a_row += 1
-            self._failed_by_us.append(row.media_id)  # stays claimed, so that this call is done
-            self.errors.append(outcome)
+            self.errors.append(outcome)  # the file stays claimed, so that this call can end

@@ -1,13 +1,20 @@
 """A small web that is the same for whoever asks, whenever."""
 
 import hashlib
+import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from anigifs.collect.frontier import Frontier, Retries
 from anigifs.collect.items import Capabilities, Fetched, Hit, Page, Query
 from anigifs.collect.reasons import WebFailedError, WebRefusedError
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 AT_ONCE = Retries(waits_s=(0.0, 0.0))
 FAST = Capabilities(
@@ -130,6 +137,28 @@ def filled(path: Path, urls: Sequence[str], retries: Retries = AT_ONCE) -> Front
     frontier.add_queries([Query("fake", "yoga", "animated", "yoga")])
     frontier.commit_page(1, page_of(*urls), first_rank=1)
     return frontier
+
+
+@contextmanager
+def interrupted_at(step: int) -> Iterator[None]:
+    """Raise KeyboardInterrupt in this thread, at the so-manieth line or call of what is tested."""
+    before, left = sys.gettrace(), step
+
+    def trace(frame: FrameType, event: str, arg: object) -> "TraceFunction | None":
+        nonlocal left
+        if "anigifs/collect" not in frame.f_code.co_filename:
+            return None
+        left -= 1
+        if left == 0:
+            sys.settrace(before)
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def fates(frontier: Frontier) -> set[tuple[str, str, str, str]]:

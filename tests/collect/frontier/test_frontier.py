@@ -8,7 +8,7 @@ import pytest
 
 from anigifs.collect.frontier import Frontier, Retries, Standing, claims, reading
 from anigifs.collect.items import Fetched, Hit, Page, Query
-from tests.collect.frontier.fakes import fates, filled, page_of, queries, stored
+from tests.collect.frontier.fakes import fates, filled, interrupted_at, page_of, queries, stored
 
 YOGA = Query("fake", "yoga", "animated", "animated yoga")
 FAILED = Fetched(outcome="failed", reason="timeout", detail="20 s")
@@ -174,6 +174,56 @@ def test_attempts_are_committed_together_or_not_at_all(tmp_path: Path) -> None:
         assert frontier.counts()["attempts"] == 0
 
 
+def test_an_interrupt_at_any_instant_leaves_all_or_nothing(tmp_path: Path) -> None:
+    urls = [f"http://a/{number}" for number in range(1_000)]
+    whole = 0
+    with filled(tmp_path / "f", urls) as frontier:
+        for step, url in enumerate(urls, start=1):
+            (row,) = frontier.claim(1, 0.0)
+            assert row.url == url
+            try:
+                with interrupted_at(step):
+                    frontier.commit_attempt(row.media_id, FAILED, 100.0)
+            except KeyboardInterrupt:
+                attempts = frontier.counts()["attempts"]
+                assert attempts in (whole, whole + 1)
+                if attempts == whole:
+                    frontier.commit_attempt(row.media_id, FAILED, 100.0)
+                frontier.release()
+                whole += 1
+            else:
+                assert step > 50
+                break
+        tried = [one.tries for one in frontier.candidates()]
+        assert tried == [1] * step + [0] * (len(urls) - step)
+
+
+def test_an_interrupt_leaves_a_whole_page_or_none(tmp_path: Path) -> None:
+    """Its hits, their files and where to ask next."""
+    step, pages = 0, 0
+    with Frontier(tmp_path / "f") as frontier:
+        frontier.add_queries([YOGA])
+        ended = False
+        while not ended:
+            step += 1
+            page = page_of(f"http://a/{step}", f"http://b/{step}", cursor=str(step))
+            try:
+                with interrupted_at(step):
+                    frontier.commit_page(1, page, 2 * pages + 1)
+                ended = True
+            except KeyboardInterrupt:
+                pass
+            standing, counts = frontier.standing(1), frontier.counts()
+            assert standing.pages in (pages, pages + 1)
+            pages = standing.pages
+            assert standing.hits == counts["hits"] == counts["media"] == 2 * pages
+            assert counts["pages"] == pages
+            if pages:
+                cursor = frontier.open_queries(["fake"])[0][2]
+                assert list(frontier.hits())[-1].url == f"http://b/{cursor}"
+    assert step > 100
+
+
 def test_claims_are_spread_over_hosts(tmp_path: Path) -> None:
     urls = [f"http://big/{n}" for n in range(50)] + [f"http://h{n}/x" for n in range(4)]
     with filled(tmp_path / "f", [*urls, "odd"]) as frontier:
@@ -188,6 +238,12 @@ def test_claims_are_spread_over_hosts(tmp_path: Path) -> None:
         assert frontier.claim(9, 0.0) == rest[:3]
 
 
+def test_large_hosts_share_a_claim(tmp_path: Path) -> None:
+    with filled(tmp_path / "f", [f"http://h{n % 2}/{n}" for n in range(100)]) as frontier:
+        hosts = Counter(row.host for row in frontier.claim(40, 0.0))
+    assert min(hosts.values()) >= 12
+
+
 def test_hosts_take_turns(tmp_path: Path) -> None:
     urls = [f"http://h{n % 3}/{n}" for n in range(12)]
     with filled(tmp_path / "f", urls) as frontier:
@@ -200,6 +256,8 @@ def test_claims_end_with_the_process(tmp_path: Path) -> None:
     with filled(tmp_path / "f", ["http://a/1"]) as frontier:
         assert len(frontier.claim(1, 0.0)) == 1
     with Frontier(tmp_path / "f") as frontier:
+        assert len(frontier.claim(1, 0.0)) == 1
+        frontier.release()
         assert len(frontier.claim(1, 0.0)) == 1
 
 
