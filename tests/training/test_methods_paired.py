@@ -30,12 +30,31 @@ WITHIN_A_SHARE = {
     "rada-pyramid",
 }
 
+#: One method of each way to act on a batch, on the loss, on the network and on the weights.
+OF_EACH_KIND = [
+    *("erm", "rsda", "saliency-gating", "background-randomisation", "mixstyle", "rand-conv"),
+    *("rada-pyramid", "combined", "adabn", "dann", "mcd"),
+]
 
-def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -> None:
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(OF_EACH_KIND, id="of each kind"),
+        pytest.param(
+            [name for name in VARIANTS if name not in OF_EACH_KIND],
+            id="all others",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_pair_of_processes_trains_every_method(
+    bench: Bench, tmp_path: Path, names: list[str]
+) -> None:
     """They hold one state: the weights, the searches and the counts are those of one process."""
     # A low rate: one that makes the losses leap would make much of the order of a sum.
     calm = {"dropout": 0.0, "lr": 1e-5, "head_lr": 1e-5}
-    jobs = {name: config_of(bench, name, **calm).to_json() for name in VARIANTS}
+    jobs = {name: config_of(bench, name, **calm).to_json() for name in names}
     (tmp_path / "jobs.json").write_text(json.dumps(jobs))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
     command += ["2", "-m", "tests.training.pair", str(tmp_path), str(bench.root / "store")]
@@ -44,7 +63,7 @@ def test_a_pair_of_processes_trains_every_method(bench: Bench, tmp_path: Path) -
         command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=1000
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    for name in VARIANTS:
+    for name in names:
         alone = tmp_path / "alone" / name
         train(config_of(bench, name, **calm), alone, bench.root / "store")
         both = tmp_path / name
