@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -18,3 +19,11 @@ def network(monkeypatch: pytest.MonkeyPatch, server: Server) -> Iterator[Network
         one.open_to(server)
         one.names["public.test"] = [[PUBLIC]]
         yield one
+
+
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Let an interrupt be one, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -154,6 +154,7 @@ def test_a_host_that_may_not_be_asked_is_passed_over(tmp_path: Path) -> None:
     assert clock() >= 1060
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_leaves_a_sound_frontier(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

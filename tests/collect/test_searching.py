@@ -310,6 +310,7 @@ def test_an_error_of_ours_ends_the_search(frontier: Frontier) -> None:
         assert len(slow.asked) < 20
 
 
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_leaves_a_sound_search(
     frontier: Frontier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

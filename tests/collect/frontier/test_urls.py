@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anigifs.collect.frontier import canonical, host_of
@@ -27,6 +27,8 @@ def test_one_file_has_one_address(url: str, wanted: str) -> None:
     assert canonical(wanted) == wanted
 
 
+@example("A://0? #")
+@example("http://0/ ?#")
 @given(st.text() | st.text("htps:/.#?@[]0189 aé%").map(lambda rest: f"http://{rest}"))
 def test_any_text_has_a_spelling_that_stays(text: str) -> None:
     once = canonical(text)

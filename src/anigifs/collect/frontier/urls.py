@@ -27,7 +27,9 @@ def canonical(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     port = "" if parts.port in (None, _USUAL_PORTS.get(parts.scheme)) else f":{parts.port}"
     path = parts.path or "/"
-    return urlunsplit((parts.scheme, f"{user}{at}{host}{port}", path, parts.query, ""))
+    made = urlunsplit((parts.scheme, f"{user}{at}{host}{port}", path, parts.query, ""))
+    # What went from the end, such as a fragment, may leave a space there.
+    return made if made == made.strip() else canonical(made)
 
 
 def host_of(url: str) -> str:
