@@ -5,6 +5,7 @@ No such list is shipped: whoever has the dataset's annotations adds them.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from anigifs.foundation import UsageError, home, write_text
@@ -36,7 +37,16 @@ def add_seen(name: str, lists: Iterable[Path]) -> int:
 def seen_videos(name: str) -> frozenset[str] | None:
     """Return the ids of a dataset's training videos; None where no list of them was added."""
     path = _path(name)
-    return frozenset(path.read_text().split()) if path.is_file() else None
+    if not path.is_file():
+        return None
+    now = path.stat()  # a list that is written anew is another file
+    return _read(path, (now.st_ino, now.st_mtime_ns, now.st_size))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, state: tuple[int, ...]) -> frozenset[str]:
+    """Read a list once for as long as it stays as it is: a table asks for it at every test."""
+    return frozenset(path.read_text().split())
 
 
 def _ids(path: Path) -> Iterator[str]:
