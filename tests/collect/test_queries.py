@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anigifs.collect.items import STYLES
 from anigifs.collect.providers import PROVIDERS
 from anigifs.collect.queries import (
-    STYLES,
     class_phrases,
     read_synonyms,
     style_queries,

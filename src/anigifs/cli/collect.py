@@ -11,6 +11,7 @@ import tyro
 
 from anigifs.cli.output import Warnings, print_envelope, printable
 from anigifs.cli.study import one_bar
+from anigifs.collect.items import STYLES, TEMPLATE
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from anigifs.collect.items import Capabilities, Query
 
 OPEN = ("commons", "openverse")
-STYLES = ("animated", "cartoon", "graphics")
+OF_ALL = ("kinetics-600",)
 MIB = 1024**2
 
 
@@ -38,11 +39,11 @@ class Collect:
 
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where everything goes: frontier.sqlite, store/ and candidates.parquet."""
-    classes: Annotated[tuple[str, ...], tyro.conf.arg(metavar="LIST|NAME...")] = ("kinetics-600",)
+    classes: Annotated[tuple[str, ...], tyro.conf.arg(metavar="LIST|NAME...")] = OF_ALL
     """A class list, a file with a name a line, or names; with --demo, how many."""
     styles: Annotated[tuple[str, ...], tyro.conf.arg(metavar="WORD...")] = STYLES
     """The style words."""
-    template: Annotated[str, tyro.conf.arg(metavar="TEXT")] = "{style} {class} gif"
+    template: Annotated[str, tyro.conf.arg(metavar="TEXT")] = TEMPLATE
     """How a query is put together; "gif" goes where a provider finds GIFs alone."""
     synonyms: bool = False
     """Ask with other words for some classes, too."""
@@ -137,7 +138,7 @@ class Collect:
         self, engine: "DemoEngine | None"
     ) -> "tuple[list[Query], Mapping[str, Capabilities]]":
         from anigifs.collect.demo.provider import CAPABILITIES as DEMO
-        from anigifs.collect.providers import PROVIDERS
+        from anigifs.collect.providers import maker_of
         from anigifs.collect.providers.url_list import CAPABILITIES as LISTS
         from anigifs.collect.providers.url_list import url_list_queries
         from anigifs.collect.queries import read_synonyms, style_queries
@@ -147,9 +148,7 @@ class Collect:
             return named, {"url-list": LISTS}
         if engine is not None:
             return style_queries(engine.world.labels, {"demo": DEMO}), {"demo": DEMO}
-        if unknown := [name for name in self.providers if name not in PROVIDERS]:
-            raise UsageError(f"no provider {unknown[0]!r}; there are {', '.join(PROVIDERS)}")
-        can = {name: PROVIDERS[name](_NoWeb()).capabilities for name in self.providers}
+        can = {name: maker_of(name)(_NoWeb()).capabilities for name in self.providers}
         return (
             style_queries(
                 _names(self.classes), can, styles=self.styles, template=self.template,
@@ -241,9 +240,6 @@ class Collect:
             print(f"as planted: {planted - len(off):,} of {planted:,}")
 
 
-OF_ALL = ("kinetics-600",)
-
-
 def _told(counts: Mapping[str, int]) -> str:
     return (
         "{queries_done:,} queries done, {queries_open:,} open, {queries_failed:,} failed; "
@@ -264,8 +260,7 @@ def _names(classes: tuple[str, ...]) -> tuple[str, ...]:
     from anigifs.taxonomy import CLASS_LISTS, class_list
 
     if len(classes) == 1 and (classes[0] in CLASS_LISTS or Path(classes[0]).is_file()):
-        one = classes[0]
-        return class_list(one if one in CLASS_LISTS else Path(one)).names
+        return class_list(classes[0]).names
     return classes
 
 

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+#: The paper's style words (section 3), and how a query is put together of one and a class.
+STYLES = ("animated", "cartoon", "graphics")
+TEMPLATE = "{style} {class} gif"
+
 
 @dataclass(frozen=True)
 class Query:

@@ -13,15 +13,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Formatter
 
-from anigifs.collect.items import Capabilities, Query
+from anigifs.collect.items import STYLES, TEMPLATE, Capabilities, Query
 from anigifs.collect.providers.commons import GIFS_ONLY
 from anigifs.foundation import UsageError
 from anigifs.taxonomy.names import bare_key, normalise
 from anigifs.taxonomy.tables import read_table
 
-#: The paper's style words.
-STYLES = ("animated", "cartoon", "graphics")
-TEMPLATE = "{style} {class} gif"
 #: What a provider's queries say in addition.
 ADDITIONS: Mapping[str, str] = {"commons": GIFS_ONLY}
 

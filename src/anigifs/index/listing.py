@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from anigifs.foundation import UsageError
 from anigifs.index.json_lines import json_objects
 from anigifs.index.labels import Labels
-from anigifs.index.names import is_utf8
+from anigifs.index.names import is_utf8, text_of
 from anigifs.index.row import Box, Row, clip_id
 from anigifs.index.table import Index
 
@@ -103,7 +103,7 @@ def _check_names(where: str, names: list[str]) -> None:
 
 
 def _row(where: str, cells: Mapping[str, Any], labels: Labels, root: Path) -> Row:
-    texts = {name: _text(where, name, cells.get(name)) for name in TEXTS}
+    texts = {name: text_of(where, name, cells.get(name)) for name in TEXTS}
     for name in NEEDED:
         if not texts[name]:
             raise UsageError(f"{where}: {name} is empty")
@@ -130,16 +130,6 @@ def _row(where: str, cells: Mapping[str, Any], labels: Labels, root: Path) -> Ro
         )
     except UsageError as error:  # the clip's window, or a box
         raise UsageError(f"{where}: {error}") from None
-
-
-def _text(where: str, name: str, value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise UsageError(f"{where}: {name} is {value!r}; give a text")
-    if "\0" in value or not is_utf8(value):
-        raise UsageError(f"{where}: {name} is {value!a}, which is not valid UTF-8 text")
-    return value
 
 
 def _milliseconds(where: str, name: str, value: object) -> int | None:

@@ -7,6 +7,8 @@ the file is never looked at. Renaming the file and listing anew cures it.
 
 import os
 
+from anigifs.foundation import UsageError
+
 NOT_UTF8 = "its name is not valid UTF-8; rename it and list it anew"
 
 
@@ -32,3 +34,27 @@ def escaped(name: str) -> str:
         naïve.gif na\xefve.gif
     """
     return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def text_of(where: str, name: str, value: object) -> str:
+    """Return what a cell of a table says, as UTF-8 can hold it; "" where it says nothing.
+
+    Args:
+        where: The line, which begins the message.
+        name: Of the column.
+        value: Of the cell.
+
+    Raises:
+        UsageError: It is no text, or none that is valid UTF-8.
+
+    Example:
+        >>> text_of("clips.csv, line 2", "label", "yoga"), text_of("", "label", None)
+        ('yoga', '')
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"{where}: {name} is {value!r}; give a text")
+    if "\0" in value or not is_utf8(value):
+        raise UsageError(f"{where}: {name} is {value!a}, which is not valid UTF-8 text")
+    return value

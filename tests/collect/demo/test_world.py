@@ -8,7 +8,7 @@ import pytest
 
 from anigifs.collect.demo import KINDS, PATIENCE, STYLE_WORDS, World
 from anigifs.collect.demo.planted import Part, kinds_of
-from anigifs.collect.queries import STYLES
+from anigifs.collect.items import STYLES
 from anigifs.collect.reasons import REASONS
 from anigifs.foundation import UsageError
 from anigifs.puppets import KINDS as DOMAINS

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-#: The style words of the paper's queries (section 3).
-STYLE_WORDS = ("animated", "cartoon", "graphics")
+from anigifs.collect.items import STYLES
+
+STYLE_WORDS = STYLES
 
 Part = Literal["original", "copy", "file", "server", "address"]
 Outcome = Literal["stored", "refused", "failed"]

@@ -17,7 +17,7 @@ from anigifs.collect.providers.openverse import Openverse
 from anigifs.collect.providers.url_list import UrlLists
 from anigifs.foundation import UsageError
 
-__all__ = ["PROVIDERS", "JsonWeb", "open_providers"]
+__all__ = ["PROVIDERS", "JsonWeb", "maker_of", "open_providers"]
 
 #: To each name what makes the provider, given the door to the web.
 PROVIDERS: Mapping[str, Callable[[JsonWeb], Provider]] = {
@@ -46,10 +46,19 @@ def open_providers(
     return {name: _checked(name, web, accepted) for name in names}
 
 
-def _checked(name: str, web: JsonWeb, accepted: Collection[str]) -> Provider:
+def maker_of(name: str) -> Callable[[JsonWeb], Provider]:
+    """Return what makes a provider, given the door to the web.
+
+    Raises:
+        UsageError: The name is unknown.
+    """
     if name not in PROVIDERS:
         raise UsageError(f"no provider {name!a}; there are {', '.join(PROVIDERS)}")
-    provider = PROVIDERS[name](web)
+    return PROVIDERS[name]
+
+
+def _checked(name: str, web: JsonWeb, accepted: Collection[str]) -> Provider:
+    provider = maker_of(name)(web)
     asks = provider.capabilities
     if asks.terms_must_be_accepted and name not in accepted:
         raise UsageError(

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from anigifs.foundation import UsageError
 from anigifs.index.json_lines import json_objects
-from anigifs.index.names import is_utf8
+from anigifs.index.names import text_of
 
 if TYPE_CHECKING:
     import _csv
@@ -189,13 +189,8 @@ def _address(where: str, cells: Mapping[str, object]) -> Address:
 
 
 def _text(where: str, name: str, value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise UsageError(f"{where}: {name} is {value!r}; give a text")
-    if "\0" in value or not is_utf8(value):
-        raise UsageError(f"{where}: {name} is {value!a}, which is not valid UTF-8 text")
-    return value if name == "file" else value.strip()
+    text = text_of(where, name, value)
+    return text if name == "file" else text.strip()
 
 
 def _is_address(text: str) -> bool:
