@@ -4,6 +4,7 @@ import sys
 
 from benchmarks import (
     collecting,
+    duplicates,
     index_rows,
     inference,
     loading,
@@ -16,6 +17,7 @@ from benchmarks import (
 
 BENCHMARKS = {
     "collecting": collecting.main,
+    "duplicates": duplicates.main,
     "index_rows": index_rows.main,
     "prepared": prepared.main,
     "inference": inference.main,
