@@ -1,10 +1,11 @@
 """How well copies of animated GIFs are found, and what finding them costs as files become more.
 
-Worlds of the demo are rendered: each has cartoons and films of 16 actions, and of its cartoons copies that are
-resized, reversed, shifted, mirrored, captioned, cropped, thinned or in another container. The limit
-is fitted on one half of the cartoons with their copies and measured on the other; then copies are
-searched for among a quarter, a half and all of the files, and, as the peer, by comparing each with
-each. Run it as ``python -m benchmarks duplicates``; ``--worlds 44`` are 17,000 files.
+Worlds of the demo are rendered: each has cartoons and films of 16 actions, and of its cartoons
+copies that are resized, reversed, shifted, mirrored, captioned, cropped, thinned or in another
+container. The limit is fitted on one half of the cartoons with their copies and measured on the
+other; then copies are searched for among a quarter, a half and all of the files, and, as the peer,
+by comparing each with each. Run it as ``python -m benchmarks duplicates``; ``--worlds 44`` are
+16,000 files.
 """
 
 import argparse
@@ -76,7 +77,7 @@ def render(job: tuple[int, Path]) -> tuple[int, float, float]:
             seen = look_at(file.name)
             decoded = time.perf_counter()
             name, root = f"{seed}{item.path}", f"{seed}{item.original or item.path}"
-            prints.append((name, fingerprint_of(seen.distinct_NHWC)))
+            prints.append((name, fingerprint_of(*seen.solid)))
             decoding, hashing = decoding + decoded - begun, hashing + time.perf_counter() - decoded
             files.append((name, root, item.kind))
     write_fingerprints(folder / f"{seed}.parquet", prints)
@@ -101,7 +102,7 @@ def worlds(count: int, folder: Path) -> tuple[list[File], dict[str, Fingerprint]
             f"a file: {1000 * decoding / made:.1f} ms to decode and choose frames, "
             f"{1000 * hashing / made:.1f} ms to hash these (2 processes)"
         )
-    prints = {}
+    prints: dict[str, Fingerprint] = {}
     for seed in seeds:
         prints |= read_fingerprints_file(folder / f"{seed}.parquet")
     return files, prints
@@ -146,8 +147,8 @@ def quality(files: Sequence[File], prints: Mapping[str, Fingerprint]) -> None:
     least, most = fit(halves[0])
     print(f"first half: any limit of {least:.0f} to {most:.0f} bits is best; {SAME_BITS} is used")
     found = defaultdict(list)
-    for kind, bits in halves[1]:
-        found[kind].append(bits)
+    for kind, distance in halves[1]:
+        found[kind].append(distance)
     for kind, bits in sorted(found.items()):
         within = np.mean(np.array(bits) <= SAME_BITS)
         low, middle, high = np.percentile(bits, [0, 50, 100])
@@ -155,7 +156,7 @@ def quality(files: Sequence[File], prints: Mapping[str, Fingerprint]) -> None:
             f"second half, {kind}: {len(bits):,} pairs, {within:.1%} within {SAME_BITS} bits; "
             f"{low:.0f} at least, {middle:.0f} in the middle, {high:.0f} at most"
         )
-    copies = [bits for kind, all_ in found.items() if kind not in ("other", CROP) for bits in all_]
+    copies = [one for kind, bits in found.items() if kind not in ("other", CROP) for one in bits]
     right = int(np.sum(np.array(copies) <= SAME_BITS))
     wrong = int(np.sum(np.array(found["other"]) <= SAME_BITS))
     print(f"second half: recall {right / len(copies):.4f}, precision {right / (right + wrong):.4f}")
@@ -185,8 +186,8 @@ def scale(files: Sequence[File], prints: Mapping[str, Fingerprint]) -> None:
     copies = [one for one in files if one.name != one.root and one.kind != CROP]
     found = sum(cluster_of[one.name] == cluster_of[one.root] for one in copies)
     print(
-        f"all: {len(members):,} clusters; recall {found / len(copies):.4f} of {len(copies):,} copies, "
-        f"precision {right / len(together):.4f} of {len(together):,} pairs in one cluster"
+        f"all: {len(members):,} clusters; recall {found / len(copies):.4f} of {len(copies):,} "
+        f"copies, precision {right / len(together):.4f} of {len(together):,} pairs in one cluster"
     )
     families = defaultdict(set)
     for row in rows:
@@ -208,8 +209,8 @@ def peer(files: Sequence[File], prints: Mapping[str, Fingerprint]) -> None:
     ours = {frozenset((pair.one, pair.other)) for pair in alike(some)}
     took = time.perf_counter() - begun
     print(
-        f"{len(some)} files, each with each: {plain:.1f} s, which the search does {plain / took:.1f} "
-        f"times as quick; it misses {len(each - ours)} of {len(each)} pairs"
+        f"{len(some)} files, each with each: {plain:.1f} s, which the search does "
+        f"{plain / took:.1f} times as quick; it misses {len(each - ours)} of {len(each)} pairs"
     )
 
 

@@ -39,7 +39,9 @@ def test_a_release_is_rebuilt(run: Run, engine: DemoEngine, folder: Path, tmp_pa
     assert summary["counts"] == {
         "exact": 1, "similar": 1, "changed": 0, "gone": 1, "failed": 0, "removed": 0
     }  # fmt: skip
-    assert ran.json["warnings"] == ["1 items are there in other bytes; --allow-similar takes them"]
+    assert ran.json["warnings"] == [
+        "items there in other bytes only: 1; --allow-similar takes them"
+    ]
     assert len(ran.json["results"]) == 3
     assert {one.agent.split(" ")[-1] for one in engine.requests} == {"(+me@lab.example)"}
 

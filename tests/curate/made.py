@@ -89,10 +89,10 @@ def make_collection(folder: Path) -> Made:
         planted[kind, number] = item
         fate: dict[str, Any] = {"state": "refused", "reason": item.reason, "status": 200}
         if item.outcome == "stored":
-            sha256[kind, number] = _stored(store, bodies.of(item))
+            sha256[kind, number] = stored(store, bodies.of(item))
             at = round(1000 * FETCHED.timestamp()) + 3_600_000 * hour
             fate = {"state": "stored", "sha256": sha256[kind, number], "fetched_at": at}
-        rows += _hits(item, licence, creator, fate)
+        rows += hits_of(item, licence, creator, fate)
     write_candidates(Folder(folder).candidates, rows)
     files = dict(zip(sha256.values(), sha256, strict=True))
     screened = [_screened(store, sha, *one) for sha, one in files.items()]
@@ -164,13 +164,13 @@ def _nothing(field: pa.Field) -> object:
     return "" if field.type == pa.string() else []
 
 
-def _stored(store: Store, body: bytes) -> str:
+def stored(store: Store, body: bytes) -> str:
     with store.temporary() as path:
         path.write_bytes(body)
         return store.add(path, probe(path).format.value)
 
 
-def _hits(
+def hits_of(
     item: Planted, licence: Sequence[str], creator: str, fate: dict[str, Any]
 ) -> list[dict[str, Any]]:
     name = item.path.rpartition("/")[2]

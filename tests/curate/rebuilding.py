@@ -25,10 +25,8 @@ Urls = Sequence[str]
 
 
 def wishes(engine: DemoEngine, **more: object) -> Wishes:
-    """Wishes that wait for nothing long."""
-    limits = Limits(
-        per_host=8, gap_s=0.0, allow=(engine.host,), read_s=1.0, total_s=4.0, least_after_s=1.0
-    )
+    """Wishes that are in a hurry, but give a busy machine its time to answer."""
+    limits = Limits(per_host=8, gap_s=0.0, allow=(engine.host,))
     return Wishes(limits, threads=8, retries=Retries((0.02, 0.02)), **more)  # type: ignore[arg-type]
 
 
@@ -62,7 +60,7 @@ def _known(data: bytes) -> dict[str, object]:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         frames = look_at(file.name)
-    fingerprint, info = fingerprint_of(frames.distinct_NHWC), frames.info
+    fingerprint, info = fingerprint_of(*frames.solid), frames.info
     texts = ("split", "style", "path", "page_url", "licence", "licence_url", "licence_evidence",
              "creator", "attribution", "retrieved_at", "x_robots_tag", "tdm_reservation",
              "ai_hint")  # fmt: skip

@@ -37,9 +37,9 @@ def wilson(count: int, of: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("gone", "of"), [(0, 7), (3, 7), (7, 7), (11, 200)])
 def test_shares_have_wilsons_interval(gone: int, of: int) -> None:
-    there: list[Fate] = ["exact", "similar"]
-    fates: list[Fate] = ["gone" for _ in range(gone)] + there * of
-    found = shares(fates[:of])
+    bad: list[Fate] = ["gone"]
+    good: list[Fate] = ["exact", "similar"]
+    found = shares((bad * gone + good * of)[:of])
     one = found["gone"]
     assert (one.count, one.of, one.share) == (gone, of, gone / of)
     assert (one.low, one.high) == pytest.approx(wilson(gone, of), abs=1e-9)
@@ -87,13 +87,13 @@ def test_first_addresses_are_told_by_host_provider_and_age(tmp_path: Path) -> No
 
     assert counts(found.groups["host"]) == {"a.test": (2, 3), "b.test": (0, 3)}
     assert counts(found.groups["provider"]) == {"one": (1, 3), "two": (1, 3)}
-    assert counts(found.groups["age"]) == {
-        "unknown": (0, 2),
-        "under 30 days": (1, 1),
-        "30 days to half a year": (0, 1),
-        "1 to 2 years": (0, 1),
-        "2 years or more": (1, 1),
-    }
+    assert list(counts(found.groups["age"]).items()) == [
+        ("unknown", (0, 2)),
+        ("under 30 days", (1, 1)),
+        ("30 days to half a year", (0, 1)),
+        ("1 to 2 years", (0, 1)),
+        ("2 years or more", (1, 1)),
+    ]
     assert (found.links["recoverable"].count, found.items["recoverable"].count) == (2, 6)
     assert found.reasons == {"gone": 2}
 

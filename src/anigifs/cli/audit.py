@@ -65,7 +65,7 @@ def _lines(found: "Audited") -> Iterator[str]:
     from anigifs.curate.audit import RECOVERABLE
 
     yield found.title
-    yield f"{'':12}{'first address':^24}{'all addresses':^24}"
+    yield f"{'':12}{'first address':>24}{'all addresses':>24}"
     for name, share in found.items.items():
         yield f"{name:12}{_told(found.links[name]):>24}{_told(share):>24}"
     for by, groups in found.groups.items():

@@ -198,11 +198,11 @@ def _print_found(found: "Duplicates") -> None:
 
 
 def _planted(scores: "Sequence[Scores]") -> Iterator[str]:
-    for half, one in enumerate(scores):
-        kinds = ", ".join(
-            f"{kind.kind.removeprefix('copy-')} {kind.found} of {kind.pairs}" for kind in one.kinds
-        )
-        yield f"planted copies found, {('first', 'second')[half]} half of the demo: {kinds}"
+    for which, one in zip(("first", "second"), scores, strict=False):
+        found = {kind.kind: f"{kind.found:,} of {kind.pairs:,}" for kind in one.kinds}
+        all_ = found.pop("all", "0 of 0")
+        kinds = ", ".join(f"{kind.removeprefix('copy-')} {told}" for kind, told in found.items())
+        yield f"copies found in the {which} half of the demo, crops apart: {all_} ({kinds})"
         yield f"of {one.pairs:,} pairs in one cluster {percent(one.precision)} are copies"
 
 

@@ -12,17 +12,22 @@ from typing import Annotated
 import tyro
 
 import anigifs
+from anigifs.cli.audit import Audit
 from anigifs.cli.collect import Collect
+from anigifs.cli.duplicates import FindDuplicates
 from anigifs.cli.evaluate import Evaluate
 from anigifs.cli.explain import Explain
 from anigifs.cli.figure import FigureGroup
 from anigifs.cli.gap import Gap
 from anigifs.cli.gifify import Gifify
 from anigifs.cli.index import IndexGroup
+from anigifs.cli.materialise import Materialise
 from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
 from anigifs.cli.puppets import Puppets
+from anigifs.cli.release import Release
 from anigifs.cli.score import Score
+from anigifs.cli.screen import Screen
 from anigifs.cli.study import Study
 from anigifs.cli.sweep import Sweep
 from anigifs.cli.train import Train
@@ -56,15 +61,20 @@ class Weights:
 
 Command = (
     Annotated[Predict, tyro.conf.subcommand("predict")]
+    | Annotated[Audit, tyro.conf.subcommand("audit")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Collect, tyro.conf.subcommand("collect")]
+    | Annotated[FindDuplicates, tyro.conf.subcommand("duplicates")]
     | Annotated[Explain, tyro.conf.subcommand("explain")]
     | Annotated[FigureGroup, tyro.conf.subcommand("figure")]
     | Annotated[IndexGroup, tyro.conf.subcommand("index")]
     | Annotated[Gap, tyro.conf.subcommand("gap")]
     | Annotated[Gifify, tyro.conf.subcommand("gifify")]
+    | Annotated[Materialise, tyro.conf.subcommand("materialise")]
     | Annotated[Puppets, tyro.conf.subcommand("puppets")]
+    | Annotated[Release, tyro.conf.subcommand("release")]
     | Annotated[Score, tyro.conf.subcommand("score")]
+    | Annotated[Screen, tyro.conf.subcommand("screen")]
     | Annotated[Study, tyro.conf.subcommand("study")]
     | Annotated[Sweep, tyro.conf.subcommand("sweep")]
     | Annotated[Train, tyro.conf.subcommand("train")]

@@ -83,7 +83,7 @@ class Materialise:
 def _left(rebuilt: "Rebuilt", allow_similar: bool) -> list[str]:
     lines = []
     if failed := rebuilt.counts["failed"]:
-        lines.append(f"{failed:,} items failed and may come later; call again")
+        lines.append(f"items that failed and may come later: {failed:,}; call again")
     if (similar := rebuilt.counts["similar"]) and not allow_similar:
-        lines.append(f"{similar:,} items are there in other bytes; --allow-similar takes them")
+        lines.append(f"items there in other bytes only: {similar:,}; --allow-similar takes them")
     return lines

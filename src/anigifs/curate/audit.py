@@ -7,7 +7,7 @@ Nothing is kept.
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,7 +176,7 @@ def audited(
         items=shares([one.fate for one in outcomes]),
         links=shares(first),
         groups={
-            by: {name: shares(fates) for name, fates in _largest_first(found)}
+            by: {name: shares(found[name]) for name in sorted(found, key=_place_among(found))}
             for by, found in groups.items()
         },
     )
@@ -217,7 +217,7 @@ def _outcomes(chosen: Sequence[ReleasedItem], wishes: Wishes, tell: Tell) -> lis
 
     def hear(outcome: Outcome) -> None:
         outcomes[outcome.clip_id] = outcome
-        tell("fetching", len(outcomes) / len(chosen))
+        tell("fetching", 0.9 * len(outcomes) / len(chosen))
 
     def judged(outcome: Outcome) -> None:
         outcomes[outcome.clip_id] = outcome
@@ -227,8 +227,9 @@ def _outcomes(chosen: Sequence[ReleasedItem], wishes: Wishes, tell: Tell) -> lis
         store = Store(name)
         ask_web(map(Question, chosen), store, wishes, hear)
         judge_all(
-            list(outcomes.values()), items, store, judged, lambda share: tell("comparing", share)
-        )
+            list(outcomes.values()), items, store, judged,
+            lambda share: tell("comparing", 0.9 + 0.1 * share),
+        )  # fmt: skip
     return [outcomes[item.clip_id] for item in chosen]
 
 
@@ -243,8 +244,10 @@ def _age(retrieved_at: str, now: float) -> str:
     return next(name for below, name in AGES if days < below)
 
 
-def _largest_first(found: Mapping[str, list[Fate]]) -> Iterable[tuple[str, list[Fate]]]:
-    return sorted(found.items(), key=lambda group: (-len(group[1]), group[0]))
+def _place_among(found: Mapping[str, list[Fate]]) -> Callable[[str], tuple[int, int, str]]:
+    """Return what groups are sorted by: ages from young to old, all others from large to small."""
+    ages = [name for _, name in AGES]
+    return lambda name: (ages.index(name) if name in ages else -1, -len(found[name]), name)
 
 
 def _plain(found: Mapping[str, Share]) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def _see(path: Path) -> tuple[Path, Fingerprint | str]:
     except MediaError as error:
         return path, str(error).removeprefix(f"{path}: ")
     # A still of the work is not the work, although all its frames are found there.
-    return path, "it does not move" if frames.still else fingerprint_of(frames.distinct_NHWC)
+    return path, "it does not move" if frames.still else fingerprint_of(*frames.solid)
 
 
 def _crashed(path: Path) -> tuple[Path, Fingerprint | str]:

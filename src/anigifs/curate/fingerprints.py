@@ -63,7 +63,7 @@ SCHEMA = pa.schema(
 )
 
 
-def fingerprint_of(frames_THWC: np.ndarray) -> Fingerprint:
+def fingerprint_of(*shown: np.ndarray) -> Fingerprint:
     """Return the fingerprint of frames that look different.
 
     Each frame is hashed whole and, by itself, the part where anything moves in the file, which
@@ -71,15 +71,19 @@ def fingerprint_of(frames_THWC: np.ndarray) -> Fingerprint:
     so that the hash is the same at any size and, mirrored, the mirror's.
 
     Args:
-        frames_THWC: uint8 RGB, at most :data:`MOST_FRAMES`.
+        *shown: ``frames_THWC``, uint8 RGB, at most :data:`MOST_FRAMES`; several where the frames
+            may have this or that behind them (:attr:`anigifs.curate.frames.Frames.solid`).
     """
-    luma_THW = np.stack([cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in frames_THWC])
-    hashes_NB, quality_N = _hashed(luma_THW, None)
-    if (box := moving_part(luma_THW)) is None:
-        return Fingerprint(hashes_NB, quality_N, len(hashes_NB))
-    more_NB, more_N = _hashed(luma_THW, box)
+    wholes, parts = [], []
+    for frames_THWC in shown:
+        luma_THW = np.stack([cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in frames_THWC])
+        wholes.append(_hashed(luma_THW, None))
+        if (box := moving_part(luma_THW)) is not None:
+            parts.append(_hashed(luma_THW, box))
+    whole_NB, whole_N = _each_once(wholes)
+    part_NB, part_N = _each_once(parts)
     return Fingerprint(
-        np.concatenate([hashes_NB, more_NB]), np.concatenate([quality_N, more_N]), len(hashes_NB)
+        np.concatenate([whole_NB, part_NB]), np.concatenate([whole_N, part_N]), len(whole_NB)
     )
 
 
@@ -115,15 +119,21 @@ def _span(weight_S: np.ndarray) -> tuple[float, float]:
 
 
 def _hashed(luma_THW: np.ndarray, box: Box | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return different hashes of a part of all frames and their quality, in the order of time."""
+    """Return the hashes of a part of all frames, and their quality."""
     small = [
         Image.fromarray(luma_HW).resize((SIDE, SIDE), Image.Resampling.BILINEAR, box)
         for luma_HW in luma_THW
     ]
-    hashes_TB, quality_T = pdq(np.stack([np.asarray(one) for one in small]))
-    _, first = np.unique(hashes_TB, axis=0, return_index=True)
+    return pdq(np.stack([np.asarray(one) for one in small]))
+
+
+def _each_once(hashed: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return different hashes and their quality, in their order."""
+    nothing = np.empty((0, HASH_BYTES), np.uint8), np.empty(0, np.uint8)
+    hashes_NB, quality_N = (np.concatenate(all_) for all_ in zip(nothing, *hashed, strict=True))
+    _, first = np.unique(hashes_NB, axis=0, return_index=True)
     first.sort()
-    return hashes_TB[first], quality_T[first]
+    return hashes_NB[first], quality_N[first]
 
 
 def hashes_of(row: Fingerprint) -> list[bytes]:

@@ -1,7 +1,7 @@
 """The frames that judge a file: one decode of it, streamed, and what is kept of that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -26,6 +26,8 @@ MEAN_DIFFERENCE, SPOT_DIFFERENCE = 1.0, 16.0
 SAME = 4
 #: What transparent pixels show: neither a black drawing nor a white one vanishes before it.
 GREY = (128, 128, 128)
+#: What those who copy a drawing put behind it.
+BLACK, WHITE = (0, 0, 0), (255, 255, 255)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class Frames:
         change_S: Mean absolute difference over a step, 0..1.
         same_S: Share of the pixels that a step leaves as they were, 0..1.
         differs_S: bool; whether a step leads to a frame that counts as distinct.
+        solid: What copies of the file would show, as ``distinct_NHWC``: that itself, or, where
+            something shines through, the same frames on black and on white.
         samples: uint8 RGB ``(H, W, 3)`` each, as they are in the file: the middle of at most
             512 x 512 pixels of at most 5 frames.
     """
@@ -57,6 +61,7 @@ class Frames:
     change_S: np.ndarray
     same_S: np.ndarray
     differs_S: np.ndarray
+    solid: tuple[np.ndarray, ...]
     samples: tuple[np.ndarray, ...]
 
     @property
@@ -97,7 +102,7 @@ def look_at(
     watcher, remarks, damaged = _Watcher(), list[str](), False
     try:
         for index, frame_HWC in read_frames(info, indices, GREY, remarks):
-            watcher.see(frame_HWC)
+            watcher.see(index, frame_HWC)
             if index in sampled:
                 watcher.samples.append(_middle(frame_HWC))
     except DamagedFrame as damage:
@@ -111,7 +116,8 @@ def look_at(
     cut = damaged or getattr(info.layout, "truncated", bool(info.warnings))
     ends = np.cumsum(time.delays)[[*(place - 1 for place in places[1:]), -1]]
     shown_ms_T = np.diff(ends, prepend=0) * float(1000 * time.tick)
-    return watcher.seen(info, shown_ms_T, complete=not cut)
+    seen = watcher.seen(info, shown_ms_T, complete=not cut)
+    return replace(seen, solid=_solid(info, watcher.kept, seen.distinct_NHWC))
 
 
 def equally_spaced(count: int, most: int) -> list[int]:
@@ -130,12 +136,18 @@ class _Watcher:
 
     frames: int = 0
     distinct: list[np.ndarray] = field(default_factory=list)
+    indices: list[int] = field(default_factory=list)
     samples: list[np.ndarray] = field(default_factory=list)
     steps: list[tuple[float, float, bool]] = field(default_factory=list)
     last: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
     thumbnail: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint8))
 
-    def see(self, frame_HWC: np.ndarray) -> None:
+    @property
+    def kept(self) -> list[int]:
+        """The indices, in the file, of the distinct frames that are kept."""
+        return [self.indices[place] for place in equally_spaced(len(self.indices), MOST_FRAMES)]
+
+    def see(self, index: int, frame_HWC: np.ndarray) -> None:
         """Take the next frame; a video's pictures may change their size."""
         size = self.last.shape[:2] if self.frames else _within(frame_HWC, SIDE)
         small = _averaged(frame_HWC, size)
@@ -148,6 +160,7 @@ class _Watcher:
             self.steps.append((float(difference.mean()) / 255, same, differs))
         if differs:
             self.distinct.append(small)
+            self.indices.append(index)
             self.thumbnail = thumbnail
         self.frames, self.last = self.frames + 1, small
 
@@ -164,8 +177,29 @@ class _Watcher:
             change_S=np.array(change, np.float64),
             same_S=np.array(same, np.float64),
             differs_S=np.array(differs, bool),
+            solid=(),
             samples=tuple(self.samples),
         )
+
+
+def _solid(
+    info: MediaInfo, indices: Sequence[int], grey_NHWC: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Return frames as they look on what may be behind them; see :class:`Frames`."""
+    if info.raw_delays_ms is None:  # a video, through which nothing shines
+        return (grey_NHWC,)
+    size = grey_NHWC.shape[1:3]
+    first_HWC = _on(info, indices[:1], BLACK, size)[0]
+    if np.array_equal(first_HWC, grey_NHWC[0]):
+        return (grey_NHWC,)
+    return tuple(_on(info, indices, background, size) for background in (BLACK, WHITE))
+
+
+def _on(
+    info: MediaInfo, indices: Sequence[int], background: tuple[int, int, int], size: Sequence[int]
+) -> np.ndarray:
+    frames = read_frames(info, indices, background)
+    return np.stack([_averaged(frame_HWC, size) for _, frame_HWC in frames])
 
 
 def look_different(one_HWC: np.ndarray, other_HWC: np.ndarray) -> bool:

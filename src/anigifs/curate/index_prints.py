@@ -91,7 +91,7 @@ def _make(root: Path, row: Row) -> _Made:
         seen = look_at(root / str(row.path), row.start_ms, row.end_ms)
     except (MediaError, OSError) as error:
         return _Made(row.clip_id, error=str(error))
-    return _Made(row.clip_id, fingerprint_of(seen.distinct_NHWC))
+    return _Made(row.clip_id, fingerprint_of(*seen.solid))
 
 
 def _crashed(row: Row) -> _Made:

@@ -92,8 +92,8 @@ _SPELLINGS = {
     r"cc (zero|0)": "cc0",
     r" licen[cs]e\b| (international|unported|generic|universal)\b|^the ": "",
     r"( public domain dedication| or later)$|\+$": "",
-    r"^(cc0|cc pdm|public domain mark) 1\.0$": r"\1",
-    r"^(cc pdm|public domain mark)$": "pdm",
+    r"^cc0 1\.0$": "cc0",
+    r"^(cc pdm|public domain mark)( 1\.0)?$": "pdm",
     r"^cc pddc$": "pddc",
     r"^ogl uk (\d)\.0$": r"ogl \1",
 }

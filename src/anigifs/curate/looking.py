@@ -89,7 +89,7 @@ def _look(job: Job) -> Look:
         detail=detail,
         warnings=info.warnings,
     )
-    return Look(screened, statistics(frames), fingerprint_of(frames.distinct_NHWC))
+    return Look(screened, statistics(frames), fingerprint_of(*frames.solid))
 
 
 def _reason(frames: Frames) -> tuple[str, str]:

@@ -87,7 +87,7 @@ class Making:
             before = known.get(item.clip_id, Outcome(item.clip_id))
             answers = (carried,) if carried else self._still(before, again)
             self.outcomes[item.clip_id] = Outcome(item.clip_id, answers)
-            self.tell("looking at what is there", number / len(wanted))
+            self.tell("looking at what is there", 0.1 * number / len(wanted))
 
     def ask(self, wishes: Wishes) -> None:
         """Ask for what is not there, and look at what came instead."""
@@ -102,13 +102,13 @@ class Making:
             nonlocal heard
             heard += 1
             self._note(outcome)
-            self.tell("fetching", heard / len(questions))
+            self.tell("fetching", 0.1 + 0.8 * heard / len(questions))
 
         if questions:
             ask_web(questions, self._store, wishes, hear)
         judge_all(
             list(self.outcomes.values()), self._items, self._store, self._note,
-            lambda share: self.tell("comparing", share),
+            lambda share: self.tell("comparing", 0.9 + 0.1 * share),
         )  # fmt: skip
 
     def end(self) -> Rebuilt:

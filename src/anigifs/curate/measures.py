@@ -21,11 +21,11 @@ MEDIAN_OF = 9
 #: How far a pixel may be from its median over time and still be static, in grey levels.
 STATIC = 12
 #: Overlays are looked for in this share of the height or width at each border.
-BORDER = 1 / 3
-#: A bar is black, white or grey; how far its channels may be apart, and it from black or white.
-GREYISH, EXTREME = 16, 40
+BORDER = 0.25
+#: How far a channel may be from black or from white in a bar, in grey levels.
+EXTREME = 24
 #: Of a row, to be one of a bar, and of the row's length where the bar ends.
-BAR_SHARE, BAR_END_SHARE = 0.5, 0.8
+BAR_SHARE, BAR_END_SHARE = 0.6, 0.8
 #: A step in grey levels that is an edge of letters, and how dense such edges are among them.
 LETTER_EDGE, LETTER_DENSITY, LETTER_WINDOW = 48, 0.25, 9
 #: Of 8 x 8 pixels, at most so many grey levels apart: flat.
@@ -63,10 +63,10 @@ def overlay(frames: Frames) -> float:
     Everything is measured on the median over time of at most 9 of the distinct frames. A pixel is
     static if it is within 12 grey levels of it in each of them. Counted are, each pixel once:
 
-    - bars: rows at the upper or lower edge, or columns at the left or right one, at most a third of
-      the side, all of it static, each at least half black or half white; the bar ends where at
-      least 0.8 of its length steps by more than 12 levels;
-    - letters and logos: static pixels within a third of the side from an edge, around which, in
+    - bars: rows at the upper or lower edge, or columns at the left or right one, at most a quarter
+      of the side, all of it static, at least 0.6 of each within 24 levels of black or of white;
+      the bar ends where at least 0.8 of its length steps by more than 12 levels;
+    - letters and logos: static pixels within a quarter of the side from an edge, around which, in
       9 x 9 pixels, at least a quarter are static edges of more than 48 levels.
     """
     chosen = equally_spaced(len(frames.distinct_NHWC), MEDIAN_OF)
@@ -173,21 +173,13 @@ def _bar_height(median_HWC: np.ndarray, static_HW: np.ndarray) -> int:
     """Return how many rows the bar at the upper edge has; 0 if there is none."""
     most = round(BORDER * len(median_HWC))
     top_HWC = median_HWC[: most + 2].astype(int)
-    grey_HW = np.ptp(top_HWC, axis=2) <= GREYISH
-    dark_HW, light_HW = top_HWC.max(axis=2) <= EXTREME, top_HWC.min(axis=2) >= 255 - EXTREME
-    return max(
-        _run(top_HWC, static_HW[:most], (grey_HW & one)[:most]) for one in (dark_HW, light_HW)
-    )
-
-
-def _run(top_HWC: np.ndarray, static_HW: np.ndarray, shade_HW: np.ndarray) -> int:
-    fits_H = static_HW.all(axis=1) & (shade_HW.mean(axis=1) >= BAR_SHARE)
-    rows = int(np.argmin([*fits_H, False]))
-    if not rows or rows + 1 >= len(top_HWC):
-        return 0
-    # The row between may be a mixture of both, where the picture has been shrunk.
-    step_W = np.abs(top_HWC[rows - 1] - top_HWC[rows + 1]).max(axis=1)
-    return rows if (step_W > STATIC).mean() >= BAR_END_SHARE else 0
+    extreme_HW = (top_HWC.max(axis=2) <= EXTREME) | (top_HWC.min(axis=2) >= 255 - EXTREME)
+    fits_H = static_HW[:most].all(axis=1) & (extreme_HW[:most].mean(axis=1) >= BAR_SHARE)
+    # Over two rows: that between may be a mixture of both, where the picture has been shrunk.
+    step_HW = np.abs(top_HWC[:-2] - top_HWC[2:]).max(axis=2)
+    ends_H = (step_HW > STATIC).mean(axis=1) >= BAR_END_SHARE
+    rows = int(np.argmin([*fits_H, False]))  # how many fit
+    return int(np.flatnonzero([True, *ends_H[:rows]])[-1])
 
 
 def _letters(median_HWC: np.ndarray, static_HW: np.ndarray) -> np.ndarray:

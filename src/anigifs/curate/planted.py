@@ -92,9 +92,10 @@ def truth_of(planted: Mapping[str, Mapping[str, str]], hits: Iterable[CandidateH
     root: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for hit in hits:
-        item = planted.get(urlsplit(hit.url).path)
+        # Addresses of what is not stored may be none.
+        item = planted.get(urlsplit(hit.url).path) if hit.sha256 else None
         # The bytes of an original at another address make no other file.
-        if item and hit.sha256 and kinds.get(hit.sha256, "copy").startswith("copy"):
+        if item and kinds.get(hit.sha256, "copy").startswith("copy"):
             root[hit.sha256] = item["original"] or item["path"]
             kinds[hit.sha256] = item["kind"]
     return Truth(root, kinds)

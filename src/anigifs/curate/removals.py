@@ -21,9 +21,9 @@ import numpy as np
 from anigifs.collect.frontier import canonical
 from anigifs.collect.reasons import WebRefusedError
 from anigifs.collect.web.urls import parsed
-from anigifs.curate.fingerprints import HASH_BYTES, Fingerprint
+from anigifs.curate.fingerprints import Fingerprint
 from anigifs.curate.items import Item
-from anigifs.curate.pdq import distances
+from anigifs.curate.pdq import HASH_BYTES, distances
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.foundation import UsageError
 

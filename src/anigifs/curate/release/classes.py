@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from anigifs.foundation import UsageError, write_text
 from anigifs.taxonomy import CLASS_MAPS, ClassList, class_list, class_map
 
 KINETICS = "kinetics-600"
+#: Counts that are a column as they are.
+_PLAIN = ("kinetics_600", "hits", "files", "clusters", "screened_out", "judged", "accepted",
+          "undecided")  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -111,14 +114,12 @@ def write_classes(path: Path, counts: Sequence[ClassCount], splits: Iterable[str
 
 def flat(count: ClassCount, splits: Iterable[str]) -> dict[str, Any]:
     """Return the counts of a class as one row, each criterion and each split in its own column."""
-    row = asdict(count)
-    nested = {"rejected": row.pop("rejected"), "splits": row.pop("splits")}
     return {
-        "class": row.pop("label"),
-        "listed": "yes" if row.pop("listed") else "no",
-        **row,
-        **{f"rejected_{name}": nested["rejected"][name] for name in CRITERIA},
-        **{f"in_{name}": nested["splits"][name] for name in sorted(splits)},
+        "class": count.label,
+        "listed": "yes" if count.listed else "no",
+        **{name: getattr(count, name) for name in _PLAIN},
+        **{f"rejected_{name}": count.rejected[name] for name in CRITERIA},
+        **{f"in_{name}": count.splits[name] for name in sorted(splits)},
     }
 
 
