@@ -22,7 +22,7 @@ def test_a_release_is_made_and_told(run: Run, made: Made, tmp_path: Path) -> Non
     lines = ran.out.splitlines()
     identity = json.loads((out / "release.json").read_text())["identity"]
     assert lines == [
-        "14 hits, 11 files, 9 items: 1 screened out, 6 accepted, 2 rejected, 0 undecided, "
+        "14 hits, 11 files, 1 screened out; 8 items: 6 accepted, 2 rejected, 0 undecided, "
         "0 not judged",
         f"{out}: ani-gifs 1.0.0, 6 items of 2 classes; test 6",
         "4 files are in it; 2 items wait for `anigifs materialise`",
@@ -90,7 +90,7 @@ def test_a_collection_that_was_not_screened_says_what_to_do(
     shutil.copy(made.folder / "candidates.parquet", tmp_path / "c")
     ran = run("release", tmp_path / "c", "--votes", made.votes, "--out", tmp_path / "out")
     assert ran.code == 2
-    assert "`anigifs duplicates" in ran.err
+    assert "`anigifs screen" in ran.err
 
 
 def test_a_model_is_evaluated_on_what_is_there(

@@ -105,7 +105,10 @@ def make_collection(folder: Path) -> Made:
 
 
 def clustered(sha256: dict[tuple[str, int], str]) -> list[Clustered]:
-    """Return the clusters as planted: copies with their original; two more are a family."""
+    """Return the clusters as planted: copies with their original; two more are a family.
+
+    The still is in none, as it was rejected before.
+    """
     first = sha256["cartoon", 0]
     with_it = {first, *(sha for (kind, _), sha in sha256.items() if kind.startswith("copy"))}
     with_it -= {sha256["copy-bytes", 0]}  # the very bytes of cartoon 1
@@ -116,7 +119,7 @@ def clustered(sha256: dict[tuple[str, int], str]) -> list[Clustered]:
             cluster=first if sha in with_it else sha,
             family=min(relatives) if sha in relatives else first if sha in with_it else sha,
         )
-        for sha in sorted(set(sha256.values()))
+        for sha in sorted(set(sha256.values()) - {sha256["still", 0]})
     ]
 
 

@@ -18,10 +18,10 @@ from anigifs.curate.animated import (
     default_model,
     drawn_by_vote,
     fit,
-    fit_on_demo,
     logistic,
     read_model,
 )
+from anigifs.curate.animated_default import fit_on_demo
 from anigifs.curate.frames import look_at
 from anigifs.curate.measures import STATISTICS, Statistics, statistics
 from anigifs.curate.votes import Vote
@@ -148,7 +148,7 @@ def test_nothing_is_surer_than_three_deviations() -> None:
 
 def test_the_default_model_tells_the_demos_cartoons_from_its_films(tmp_path: Path) -> None:
     """Of a world that it was not fitted on; three containers."""
-    world = World(seed=77, classes=3, originals=1, size=64, troubles=0)
+    world = World(seed=77, classes=3, originals=1, size=96, troubles=0)
     bodies, rows = Bodies(world), {}
     for kind in ("cartoon", "film", "copy-mp4", "copy-webp", "copy-mirrored"):
         for number, item in enumerate(world.of_kind(kind)):
@@ -158,6 +158,22 @@ def test_the_default_model_tells_the_demos_cartoons_from_its_films(tmp_path: Pat
     films = [score for (kind, _), score in scores.items() if kind == "film"]
     assert len(films) == 6
     assert max(films) < 0.5 < min(score for key, score in scores.items() if key[0] != "film")
+
+
+@pytest.mark.slow
+def test_the_default_model_is_what_the_demo_gives() -> None:
+    found, shipped = fit_on_demo(), default_model()
+    assert found.fitted == shipped.fitted
+    np.testing.assert_allclose(found.weights, shipped.weights, rtol=0.02, atol=0.02)
+    np.testing.assert_allclose(found.means, shipped.means, rtol=0.02)
+
+
+def test_a_small_world_gives_a_model_as_well() -> None:
+    model = fit_on_demo({6: 64})
+    assert model.fitted.on == "rendered puppets"
+    assert model.fitted.filmed == 32  # two of each of eight classes, in two containers
+    assert model.fitted.auc is not None
+    assert model.fitted.auc > 0.95
 
 
 def test_real_clips_are_taken_for_films(shared_clips: Path) -> None:
@@ -200,11 +216,3 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
         (tmp_path / "a.json").write_text(text)
         with pytest.raises(UsageError, match="no model"):
             read_model(tmp_path / "a.json")
-
-
-@pytest.mark.slow
-def test_the_default_model_is_what_the_demo_gives() -> None:
-    found, shipped = fit_on_demo(), default_model()
-    assert found.fitted == shipped.fitted
-    np.testing.assert_allclose(found.weights, shipped.weights, rtol=0.02)
-    np.testing.assert_allclose(found.means, shipped.means, rtol=0.02)

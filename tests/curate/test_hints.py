@@ -109,6 +109,7 @@ def hint(folder: Path, data: bytes) -> str:
 
 
 AI = "trainedAlgorithmicMedia"
+PART = "compositeWithTrainedAlgorithmicMedia"
 IPTC = f"IPTC: {AI}"
 
 
@@ -118,7 +119,7 @@ IPTC = f"IPTC: {AI}"
         (saved("GIF", comment=b"made with Stable Diffusion"), "comment: Stable Diffusion"),
         (saved("GIF", comment=SETTINGS.encode()), "comment: Steps: 20, Sampler: Euler a"),
         (gif_xmp(XMP % AI), IPTC),
-        (gif_xmp(XMP % "compositeWithTrainedAlgorithmicMedia"), f"IPTC: compositeWith{AI[0].upper()}{AI[1:]}"),
+        (gif_xmp(XMP % PART), f"IPTC: {PART}"),
         (gif_c2pa(f"jumb claim_generator {SOURCE}{AI}" + "x" * 400), f"C2PA: {AI}"),
         (gif_c2pa("jumb c2pa.claim " * 40), "C2PA: a manifest that names no source"),
         (png(("text", "Software", "NovelAI")), "Software: NovelAI"),

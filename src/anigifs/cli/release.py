@@ -135,8 +135,8 @@ def _lines(account: "Account", out: Path) -> Iterator[str]:
     decided = account.decisions
     splits = ", ".join(f"{name} {count:,}" for name, count in account.splits.items())
     yield (
-        f"{account.hits:,} hits, {account.files:,} files, {account.clusters:,} items: "
-        f"{account.screened_out_items:,} screened out, {decided['accepted']:,} accepted, "
+        f"{account.hits:,} hits, {account.files:,} files, {account.rejected_by_program:,} "
+        f"screened out; {account.clusters:,} items: {decided['accepted']:,} accepted, "
         f"{decided['rejected']:,} rejected, {decided['undecided']:,} undecided, "
         f"{decided['unjudged']:,} not judged"
     )

@@ -1,21 +1,21 @@
 """Drawn or filmed: a logistic model over six cheap statistics.
 
-The model that comes with the package has only seen rendered puppets: :func:`fit_on_demo` made it.
-It puts a queue in order until reviewers have voted; :func:`fit` then makes one of their votes.
+The model that comes with the package has only seen rendered puppets
+(:mod:`anigifs.curate.animated_default`). Its AUC is 1.000 on those that it was not fitted on, which
+is easy, as one program draws both sides; on real cartoons it is not known. It puts a queue in order
+until reviewers have voted; :func:`fit` then makes one of their votes.
 """
 
 import json
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
-from anigifs.curate.frames import look_at
-from anigifs.curate.measures import STATISTICS, Statistics, statistics
+from anigifs.curate.measures import STATISTICS, Statistics
 from anigifs.curate.votes import Vote
 from anigifs.foundation import UsageError, write_text
 
@@ -28,8 +28,6 @@ FURTHEST = 3.0
 #: Files of each kind that votes have to name, at least.
 LEAST = 5
 FOLDS = 5
-#: Worlds that the default model is fitted on and measured on: their seeds, and sizes in pixels.
-DEMO_SIZES = {0: 96, 1: 160, 2: 128, 3: 224}
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Animated:
 
     def probability(self, rows: Sequence[Statistics]) -> np.ndarray:
         """Return the probability that each file is drawn and not filmed, float64, 0..1."""
-        return self.scores(_table(rows))
+        return self.scores(table_of(rows))
 
     def scores(self, x_ND: np.ndarray) -> np.ndarray:
         """Return the same of a table of statistics, in their order."""
@@ -133,8 +131,8 @@ def fit(rows: Mapping[str, Statistics], votes: Iterable[Vote]) -> Animated:
             f"votes on files that were screened say of {count} that they are drawn and of "
             f"{len(names) - count} that they are filmed; at least {LEAST} of each are needed"
         )
-    x_ND = _table([rows[name] for name in names])
-    return _fitted(x_ND, drawn_N, "votes", _held_out_auc(x_ND, drawn_N))
+    x_ND = table_of([rows[name] for name in names])
+    return fit_table(x_ND, drawn_N, "votes", _held_out_auc(x_ND, drawn_N))
 
 
 def drawn_by_vote(votes: Iterable[Vote]) -> dict[str, bool]:
@@ -211,64 +209,17 @@ def logistic(z_ND: np.ndarray, drawn_N: np.ndarray, strength: float = 1.0) -> np
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
 
 
-def fit_on_demo(sizes: Mapping[int, int] = DEMO_SIZES) -> Animated:
-    """Fit the default model on the cartoons and films of demo worlds, half of their classes.
-
-    Each is drawn as a GIF and as MP4, so that the container tells nothing. The other half of the
-    classes, with other actors before other scenes, is what ``auc`` is measured on.
-
-    Args:
-        sizes: Of the worlds: size in pixels by seed.
-    """
-    halves: tuple[list[tuple[Statistics, bool]], ...] = ([], [])
-    for seed, size in sizes.items():
-        for number, rows in enumerate(_demo_rows(seed, size).values()):
-            halves[number % 2].extend(rows)
-    (x_ND, drawn_N), (held_out_ND, held_out_drawn_N) = (
-        (_table([row for row, _ in half]), np.array([drawn for _, drawn in half]))
-        for half in halves
-    )
-    model = _fitted(x_ND, drawn_N, "rendered puppets")
-    area = auc(model.scores(held_out_ND), held_out_drawn_N)
-    return replace(model, fitted=replace(model.fitted, auc=area))
-
-
-def _demo_rows(seed: int, size: int) -> dict[str, list[tuple[Statistics, bool]]]:
-    """Return the statistics of a world's cartoons and films, and which is drawn, by class."""
-    rows: dict[str, list[tuple[Statistics, bool]]] = defaultdict(list)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        for label, drawn, data in _demo_files(seed, size):
-            path.write_bytes(data)
-            rows[label].append((statistics(look_at(path)), drawn))
-    return rows
-
-
-def _demo_files(seed: int, size: int) -> Iterator[tuple[str, bool, bytes]]:
-    """Yield the class, whether it is drawn, and the bytes of each file."""
-    from anigifs.collect.demo import KINDS, World
-    from anigifs.collect.demo.files import film_gif_of, mp4_of
-    from anigifs.collect.demo.pictures import cartoon_clip, film_clip
-    from anigifs.puppets.cartoon.render import Cartoon
-
-    world = World(seed=seed, size=size, originals=2, troubles=0)
-    for item in world.items:
-        instance = world.instance(item) if item.shows else None
-        if instance is None or KINDS[item.kind].part != "original":
-            continue
-        if item.kind == "film":
-            clip = film_clip(instance, size)
-            gif = film_gif_of(clip)
-        else:
-            cartoon = Cartoon(instance, item.style, size)
-            clip, gif = cartoon_clip(cartoon), cartoon.gif()
-        for data in (gif, mp4_of(clip)):
-            yield item.shows, item.kind != "film", data
-
-
-def _fitted(
+def fit_table(
     x_ND: np.ndarray, drawn_N: np.ndarray, on: str = "", area: float | None = None
 ) -> Animated:
+    """Fit the model to a table of statistics.
+
+    Args:
+        x_ND: In their order, a row for each file.
+        drawn_N: bool; some of each.
+        on: What these files are, in words.
+        area: The AUC on others, if it is known.
+    """
     means_D, scales_D = x_ND.mean(axis=0), x_ND.std(axis=0)
     scales_D[scales_D == 0] = 1.0
     *weights, bias = logistic(_standardised(x_ND, means_D, scales_D), drawn_N).tolist()
@@ -284,11 +235,12 @@ def _held_out_auc(x_ND: np.ndarray, drawn_N: np.ndarray) -> float:
         fold_N[kind_N] = np.arange(kind_N.sum()) % FOLDS
     for fold in range(FOLDS):
         inside_N = fold_N == fold
-        scores_N[inside_N] = _fitted(x_ND[~inside_N], drawn_N[~inside_N]).scores(x_ND[inside_N])
+        scores_N[inside_N] = fit_table(x_ND[~inside_N], drawn_N[~inside_N]).scores(x_ND[inside_N])
     return auc(scores_N, drawn_N)
 
 
-def _table(rows: Sequence[Statistics]) -> np.ndarray:
+def table_of(rows: Sequence[Statistics]) -> np.ndarray:
+    """Return statistics as a float64 table, a row for each file."""
     return np.array([astuple(row) for row in rows], np.float64).reshape(-1, len(STATISTICS))
 
 

@@ -34,8 +34,9 @@ MOST_BYTES, MOST_BOXES = 8 << 20, 10_000
 MOST_SAID = 120
 C2PA = "C2PA"
 COMMENT_LABEL = 0xFE
-#: IPTC's words for what a model made, alone or as a part.
-_SOURCE = re.compile(r"\b(?:compositeWith)?trainedAlgorithmicMedia\b", re.IGNORECASE)
+#: IPTC's words for what a model made, alone or as a part. In CBOR, as C2PA has it, the byte before
+#: or behind may look like a letter.
+_SOURCE = re.compile(r"(?:compositeWith)?trainedAlgorithmicMedia", re.IGNORECASE)
 #: What generators call themselves, as far as it hardly means anything else.
 _NAMES = re.compile(
     r"\b(?:stable[ _-]?(?:video[ _-]?)?diffusion|sdxl|automatic1111|comfyui|invoke-?ai|animatediff|"

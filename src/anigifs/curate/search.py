@@ -1,17 +1,20 @@
 """Find files that may show the same among very many, without comparing each with each."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from anigifs.curate.fingerprints import Fingerprint
 from anigifs.curate.pdq import HASH_BITS, HASH_BYTES, KEPT, WAYS, turned
 
-#: Bits of a band: hashes are compared only if they agree in all of one band.
-BAND_BITS = 24
+#: Bytes of a band: hashes are compared only if they agree in all bits of one band.
+BAND_BYTES = 3
 #: Of those that agree in a band, each is compared with so many that follow in the order of the
 #: other bits, so that the work grows with the files and not with their square.
 NEIGHBOURS = 12
+_KEY_BYTES = 8
+_BELOW_BAND = np.uint64(8 * (_KEY_BYTES - BAND_BYTES))
 
 
 def candidate_pairs(prints: Sequence[Fingerprint], bits: int) -> np.ndarray:
@@ -31,40 +34,50 @@ def candidate_pairs(prints: Sequence[Fingerprint], bits: int) -> np.ndarray:
         hashes = [one.views[view] for one in prints]
         file_N = np.repeat(np.arange(len(hashes)), [len(one) for one in hashes])
         hashes_NB = np.concatenate([np.empty((0, HASH_BYTES), np.uint8), *hashes])
+        as_they_are = _Hashes(_by_frequency(hashes_NB), file_N)
+        found.extend(_pairs(as_they_are, None, bits))
         for way in WAYS:
-            found.extend(_pairs(hashes_NB, file_N, way, bits))
+            if way != "same":
+                there = _Hashes(_by_frequency(turned(hashes_NB, way)), file_N)
+                found.extend(_pairs(as_they_are, there, bits))
     return np.unique(np.concatenate(found), axis=0)
 
 
-def _pairs(hashes_NB: np.ndarray, file_N: np.ndarray, way: str, bits: int) -> Iterator[np.ndarray]:
-    """Yield pairs of files between hashes as they are and hashes as they would be, if turned."""
-    if way != "same":
-        hashes_NB = np.concatenate([hashes_NB, turned(hashes_NB, way)])
-        file_N = np.concatenate([file_N, file_N])
+@dataclass(frozen=True, eq=False)
+class _Hashes:
+    """Hashes, their bits in the order of frequencies, and the file of each."""
+
+    hashes_NB: np.ndarray
+    file_N: np.ndarray
+
+
+def _pairs(one: _Hashes, other: _Hashes | None, bits: int) -> Iterator[np.ndarray]:
+    """Yield pairs of files: within one set of hashes, or between it and another."""
+    parts = [one] if other is None else [one, other]
+    hashes_NB = np.concatenate([part.hashes_NB for part in parts])
+    file_N = np.concatenate([part.file_N for part in parts])
+    # Within one set all may be compared; of two sets, only those of different ones.
+    side_N = np.repeat(np.arange(len(parts)), [len(part.file_N) for part in parts])
     words_NW = np.ascontiguousarray(hashes_NB).view(np.uint64)
-    for band_N in _bands(hashes_NB):
-        order_N = np.argsort(band_N, kind="stable")
-        key_N = band_N[order_N] >> np.uint64(64 - BAND_BITS)
+    for begin in range(0, HASH_BYTES - BAND_BYTES + 1, BAND_BYTES):
+        places = np.arange(begin, begin + _KEY_BYTES) % HASH_BYTES
+        key_N = np.ascontiguousarray(hashes_NB[:, places]).view(">u8")[:, 0].astype(np.uint64)
+        order_N = np.argsort(key_N, kind="stable")
+        band_N = key_N[order_N] >> _BELOW_BAND
         for step in range(1, NEIGHBOURS + 1):
-            first_P = np.flatnonzero(key_N[step:] == key_N[:-step])
+            first_P = np.flatnonzero(band_N[step:] == band_N[:-step])
             one_P, other_P = order_N[first_P], order_N[first_P + step]
-            apart_P = file_N[one_P] != file_N[other_P]
-            one_P, other_P = one_P[apart_P], other_P[apart_P]
+            meet_P = file_N[one_P] != file_N[other_P]
+            if other is not None:
+                meet_P &= side_N[one_P] != side_N[other_P]
+            one_P, other_P = one_P[meet_P], other_P[meet_P]
             unlike = np.bitwise_count(words_NW[one_P] ^ words_NW[other_P]).sum(1, np.int64)
             files_P2 = np.stack([file_N[one_P], file_N[other_P]], axis=1)[unlike <= bits]
             yield np.unique(np.sort(files_P2, axis=1), axis=0)
 
 
-def _bands(hashes_NB: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield 64 bits of each hash as a number, ``key_N``: those of a band, and others after it."""
-    bits_NH = np.unpackbits(hashes_NB, axis=1)[:, ::-1][:, _by_frequency()]
-    for begin in range(0, HASH_BITS - BAND_BITS + 1, BAND_BITS):
-        rolled_NH = np.roll(bits_NH, -begin, axis=1)[:, :64]
-        bytes_NB = np.ascontiguousarray(np.packbits(rolled_NH, axis=1))
-        yield bytes_NB.view(">u8")[:, 0].astype(np.uint64)
-
-
-def _by_frequency() -> np.ndarray:
-    """Return the places of a hash's bits, the coarsest frequencies first."""
+def _by_frequency(hashes_NB: np.ndarray) -> np.ndarray:
+    """Return hashes with their bits in another order, the coarsest frequencies first."""
     row, column = np.divmod(np.arange(HASH_BITS), KEPT)
-    return np.argsort(row + column, kind="stable")
+    order = np.argsort(row + column, kind="stable")
+    return np.packbits(np.unpackbits(hashes_NB, axis=1)[:, ::-1][:, order], axis=1)

@@ -18,8 +18,8 @@ def test_the_counts_of_a_collection_by_hand(released: tuple[Path, Account]) -> N
     archery, pressing = by_class["archery"], by_class["bench pressing"]
     # Hits: each listing of the twelve stored finds and of the one that was refused.
     assert archery == ClassCount(
-        label="archery", listed=True, kinetics_600="archery", hits=11, files=9, clusters=7,
-        screened_out=1, judged=6, accepted=4, rejected=Counter(animated=1, action=1),
+        label="archery", listed=True, kinetics_600="archery", hits=11, files=9, screened_out=1,
+        clusters=6, judged=6, accepted=4, rejected=Counter(animated=1, action=1),
         splits=Counter(test=4),
     )  # fmt: skip
     assert (pressing.hits, pressing.files, pressing.clusters) == (3, 3, 2)

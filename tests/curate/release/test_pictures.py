@@ -5,7 +5,6 @@ from PIL import Image
 
 from anigifs.curate.candidate import CandidateHit
 from anigifs.curate.items import Item
-from anigifs.curate.release.account import Account
 from anigifs.curate.release.examples import Example, Group, choose_examples
 from anigifs.curate.release.gathering import gather
 from anigifs.curate.release.pictures import draw_examples, draw_most_frequent
@@ -73,7 +72,7 @@ def test_only_what_may_be_copied_is_shown(made: Made) -> None:
     assert all(1 <= len(one.frames_THWC) <= 6 for group in groups for one in group.examples)
 
 
-def test_examples_are_drawn_by_seed(made: Made, released: tuple[Path, Account]) -> None:
+def test_examples_are_drawn_by_seed(made: Made) -> None:
     def labels(seed: int) -> list[str]:
         settings = ReleaseSettings(seed=seed, include_all_bytes=True)
         groups = choose_examples(gather(made.folder, made.votes, settings), settings)

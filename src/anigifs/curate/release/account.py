@@ -38,9 +38,9 @@ class Account:
         hits: Of searches that the release tells of.
         files: Different ones that were stored.
         refused: Different addresses whose file was not taken.
-        clusters: Of the stored files, those that show the same being one.
-        screened_out: Clusters that a program rejected, by reason.
-        decisions: The other clusters by what the votes say of them.
+        screened_out: Of these, those that a program rejected, by reason.
+        clusters: Of the other files, those that show the same being one.
+        decisions: Clusters by what the votes say of them.
         rejected: Clusters by the criterion that failed.
         with_bytes: Items whose bytes are in the release.
         waiting: Items that have yet to be fetched from their addresses.
@@ -84,8 +84,8 @@ class Account:
     hits: int
     files: int
     refused: int
-    clusters: int
     screened_out: Mapping[str, int]
+    clusters: int
     decisions: Mapping[State, int]
     rejected: Mapping[str, int]
     with_bytes: int
@@ -113,8 +113,8 @@ class Account:
     by_class: tuple[ClassCount, ...]
 
     @property
-    def screened_out_items(self) -> int:
-        """Clusters that a program rejected."""
+    def rejected_by_program(self) -> int:
+        """Files that a program rejected."""
         return sum(self.screened_out.values())
 
 
@@ -168,7 +168,7 @@ def account_of(
         hits=len(hits),
         files=len({hit.sha256 for hit in hits if hit.sha256}),
         refused=len({hit.url for hit in hits if hit.state == "refused"}),
-        clusters=len(gathered.items),
+        clusters=len(decisions),
         screened_out=_counted(item.shown.reason for item in gathered.items if item.shown.reason),
         decisions=count_states(decisions),
         rejected=_counted(one.criterion for one in decisions.values() if one.criterion),

@@ -18,7 +18,7 @@ from anigifs.taxonomy import CLASS_MAPS, ClassList, class_list, class_map
 
 KINETICS = "kinetics-600"
 #: Counts that are a column as they are.
-_PLAIN = ("kinetics_600", "hits", "files", "clusters", "screened_out", "judged", "accepted",
+_PLAIN = ("kinetics_600", "hits", "files", "screened_out", "clusters", "judged", "accepted",
           "undecided")  # fmt: skip
 
 
@@ -26,9 +26,8 @@ _PLAIN = ("kinetics_600", "hits", "files", "clusters", "screened_out", "judged",
 class ClassCount:
     """The counts of a class.
 
-    Hits and files count under every class that found them. Clusters, and all that follows, count
-    under one class only, so that they add up: the class that was accepted, else the one that most
-    hits of the cluster are of.
+    Hits and files count under every class that found them; all that follows counts under one class
+    only, so that it adds up: the class that was accepted, else the one that most hits are of.
 
     Attributes:
         label: The class.
@@ -36,9 +35,9 @@ class ClassCount:
         kinetics_600: The same class of Kinetics-600; empty where it has none.
         hits: Of searches.
         files: Different ones that were stored.
-        clusters: Of these, files that show the same being one.
-        screened_out: Clusters that a program rejected: stills, broken files and no media. They are
-            in none of the counts that follow, whatever somebody said of them.
+        screened_out: Files that a program rejected: stills, broken ones and no media. They are in
+            none of the counts that follow, whatever somebody said of them.
+        clusters: Of the other files, those that show the same being one.
         judged: Clusters that somebody voted on.
         accepted: Items of the release.
         rejected: By the criterion that failed.
@@ -51,8 +50,8 @@ class ClassCount:
     kinetics_600: str = ""
     hits: int = 0
     files: int = 0
-    clusters: int = 0
     screened_out: int = 0
+    clusters: int = 0
     judged: int = 0
     accepted: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
@@ -88,10 +87,10 @@ def count_classes(
     for item in items:
         decision, accepted = decisions[item.cluster], items_of.get(item.cluster)
         one = counts.of(accepted.label if accepted else next(iter(item.labels), ""))
-        one.clusters += 1
         if item.shown.reason:
             one.screened_out += 1
             continue
+        one.clusters += 1
         one.judged += decision.state != "unjudged"
         one.undecided += decision.state == "undecided"
         if decision.state == "rejected":

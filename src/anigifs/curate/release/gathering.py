@@ -8,7 +8,7 @@ from pathlib import Path
 from anigifs.collect.collecting import Folder
 from anigifs.curate.agreement import Agreement, agreement
 from anigifs.curate.candidate import CandidateHit, read_candidates
-from anigifs.curate.clustered import read_clustered
+from anigifs.curate.clustered import Clustered, read_clustered
 from anigifs.curate.decisions import Decision, count_foreign, decide, standing
 from anigifs.curate.fingerprints import Fingerprint, read_fingerprints
 from anigifs.curate.items import Item, items_of
@@ -17,7 +17,7 @@ from anigifs.curate.release.leaving_out import LeftOut, leave_out, ways_of
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.removals import Removals, read_removals
-from anigifs.curate.screened import read_screened
+from anigifs.curate.screened import Screened, read_screened
 from anigifs.curate.votes import Vote, pseudonyms, read_votes
 from anigifs.foundation import UsageError, sha256_of
 from anigifs.index.labels import Labels
@@ -30,7 +30,7 @@ class Gathered:
     Attributes:
         folder: Of the collection.
         hits: Those that may be told of.
-        items: All clusters, whatever became of them.
+        items: All clusters, whatever became of them, and each file that a program rejected.
         decisions: What did, by cluster.
         accepted: The items of the release, in no split yet.
         votes: Those that count, as they may be told of.
@@ -65,7 +65,8 @@ def gather(collection: Path, votes: Path, settings: ReleaseSettings) -> Gathered
     """
     folder = Folder(collection)
     hits = tuple(read_candidates(folder.candidates))
-    everything = items_of(read_clustered(collection), read_screened(collection), hits)
+    screened = read_screened(collection)
+    everything = items_of(_with_rejected(read_clustered(collection), screened), screened, hits)
     fingerprints = read_fingerprints(collection)
     removals = read_removals(settings.removals) if settings.removals else Removals()
     ways = list(ways_of(folder.candidates))
@@ -75,8 +76,9 @@ def gather(collection: Path, votes: Path, settings: ReleaseSettings) -> Gathered
     decisions = decide(items, cast, settings.least_votes)
     accepted = _accepted(items, decisions, fingerprints, settings)
     if not accepted:
+        judged = sum(not item.shown.reason for item in items)
         raise UsageError(
-            f"{votes}: of {len(items):,} items none is accepted; there is nothing to release"
+            f"{votes}: of {judged:,} items none is accepted; there is nothing to release"
         )
     kept = tuple(hit for hit, gone in zip(hits, left_out.hits, strict=True) if not gone)
     return Gathered(
@@ -93,6 +95,18 @@ def gather(collection: Path, votes: Path, settings: ReleaseSettings) -> Gathered
         foreign=count_foreign(everything, cast),
         date=_last_day(kept),
     )
+
+
+def _with_rejected(
+    clusters: Mapping[str, Clustered], screened: Mapping[str, Screened]
+) -> dict[str, Clustered]:
+    """Return the clusters with each file that a program rejected, and nobody compared, as one."""
+    rejected = {
+        sha256: Clustered(sha256=sha256, cluster=sha256, family=sha256)
+        for sha256, one in screened.items()
+        if one.reason
+    }
+    return {**rejected, **clusters}
 
 
 def _spelt(votes: Iterable[Vote], labels: Labels, where: Path) -> list[Vote]:

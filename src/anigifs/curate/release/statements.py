@@ -9,8 +9,8 @@ from anigifs.curate.release.table_one import share
 from anigifs.curate.screened import REASONS
 from anigifs.curate.votes import CRITERIA
 
-#: The provider of addresses that nobody searched for.
-LISTS = "url-list"
+#: The provider of addresses that nobody searched for, and that of rendered puppets.
+LISTS, DEMO = "url-list", "demo"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,12 +131,12 @@ def _selection(account: Account) -> str:
     return (
         f"{counted(account.hits, 'hit')} led to {counted(account.files, 'file')}; "
         f"{counted(account.refused, 'address', 'addresses')} gave none. "
-        f"Files that show the same are one item: {counted(account.clusters, 'item')}. "
-        f"A program rejected {account.screened_out_items:,} of them"
-        f"{f' ({screened})' if screened else ''}. "
+        f"A program rejected {account.rejected_by_program:,} of the files"
+        f"{f' ({screened})' if screened else ''}; those of the others that show the same are one "
+        f"item, which leaves {counted(account.clusters, 'item')}. "
         f"People accepted {decided['accepted']:,} and rejected {decided['rejected']:,}; "
         f"{decided['undecided']:,} are undecided, {decided['unjudged']:,} were judged by nobody. "
-        f"So {share(account.items, account.clusters)} of what was found is released."
+        f"So {share(account.items, account.clusters)} of the items are released."
     )
 
 
@@ -188,6 +188,11 @@ def _biases(account: Account) -> Iterable[str]:
 
 
 def _limitations(account: Account) -> Iterable[str]:
+    if DEMO in account.providers:
+        yield (
+            "It is made of the demo of `anigifs collect`: rendered puppets, licences and creators "
+            "that are made up, for trying out. It measures nothing of the world."
+        )
     if account.short_classes:
         yield (
             f"Classes with fewer than {account.least_test:,} items in the test split: "
