@@ -13,6 +13,8 @@ BAND_BYTES = 3
 #: Of those that agree in a band, each is compared with so many that follow in the order of the
 #: other bits, so that the work grows with the files and not with their square.
 NEIGHBOURS = 12
+#: Hashes that are taken apart at a time.
+BLOCK = 2_048
 _KEY_BYTES = 8
 _BELOW_BAND = np.uint64(8 * (_KEY_BYTES - BAND_BYTES))
 
@@ -34,11 +36,11 @@ def candidate_pairs(prints: Sequence[Fingerprint], bits: int) -> np.ndarray:
         hashes = [one.views[view] for one in prints]
         file_N = np.repeat(np.arange(len(hashes)), [len(one) for one in hashes])
         hashes_NB = np.concatenate([np.empty((0, HASH_BYTES), np.uint8), *hashes])
-        as_they_are = _Hashes(_by_frequency(hashes_NB), file_N)
+        as_they_are = _Hashes(_by_frequency(hashes_NB, "same"), file_N)
         found.extend(_pairs(as_they_are, None, bits))
         for way in WAYS:
             if way != "same":
-                there = _Hashes(_by_frequency(turned(hashes_NB, way)), file_N)
+                there = _Hashes(_by_frequency(hashes_NB, way), file_N)
                 found.extend(_pairs(as_they_are, there, bits))
     return np.unique(np.concatenate(found), axis=0)
 
@@ -58,26 +60,33 @@ def _pairs(one: _Hashes, other: _Hashes | None, bits: int) -> Iterator[np.ndarra
     file_N = np.concatenate([part.file_N for part in parts])
     # Within one set all may be compared; of two sets, only those of different ones.
     side_N = np.repeat(np.arange(len(parts)), [len(part.file_N) for part in parts])
-    words_NW = np.ascontiguousarray(hashes_NB).view(np.uint64)
+    # After the last bits the first ones follow.
+    twice_NB = np.concatenate([hashes_NB, hashes_NB[:, :_KEY_BYTES]], axis=1)
     for begin in range(0, HASH_BYTES - BAND_BYTES + 1, BAND_BYTES):
-        places = np.arange(begin, begin + _KEY_BYTES) % HASH_BYTES
-        key_N = np.ascontiguousarray(hashes_NB[:, places]).view(">u8")[:, 0].astype(np.uint64)
+        key_NB = np.ascontiguousarray(twice_NB[:, begin : begin + _KEY_BYTES])
+        key_N = key_NB.view(">u8")[:, 0].astype(np.uint64)
         order_N = np.argsort(key_N, kind="stable")
-        band_N = key_N[order_N] >> _BELOW_BAND
+        # All is put in this order first: what is compared then lies side by side in memory.
+        band_N, file_O, side_O = key_N[order_N] >> _BELOW_BAND, file_N[order_N], side_N[order_N]
+        words_OW = hashes_NB[order_N].view(np.uint64)
         for step in range(1, NEIGHBOURS + 1):
-            first_P = np.flatnonzero(band_N[step:] == band_N[:-step])
-            one_P, other_P = order_N[first_P], order_N[first_P + step]
-            meet_P = file_N[one_P] != file_N[other_P]
+            meet_P = (band_N[step:] == band_N[:-step]) & (file_O[step:] != file_O[:-step])
             if other is not None:
-                meet_P &= side_N[one_P] != side_N[other_P]
-            one_P, other_P = one_P[meet_P], other_P[meet_P]
-            unlike = np.bitwise_count(words_NW[one_P] ^ words_NW[other_P]).sum(1, np.int64)
-            files_P2 = np.stack([file_N[one_P], file_N[other_P]], axis=1)[unlike <= bits]
+                meet_P &= side_O[step:] != side_O[:-step]
+            one_P = np.flatnonzero(meet_P)
+            unlike = np.bitwise_count(words_OW[one_P] ^ words_OW[one_P + step])
+            near_P = one_P[unlike.sum(1, np.int64) <= bits]
+            files_P2 = np.stack([file_O[near_P], file_O[near_P + step]], axis=1)
             yield np.unique(np.sort(files_P2, axis=1), axis=0)
 
 
-def _by_frequency(hashes_NB: np.ndarray) -> np.ndarray:
-    """Return hashes with their bits in another order, the coarsest frequencies first."""
+def _by_frequency(hashes_NB: np.ndarray, way: str) -> np.ndarray:
+    """Return turned hashes with their bits in another order, the coarsest frequencies first."""
     row, column = np.divmod(np.arange(HASH_BITS), KEPT)
-    order = np.argsort(row + column, kind="stable")
-    return np.packbits(np.unpackbits(hashes_NB, axis=1)[:, ::-1][:, order], axis=1)
+    order = HASH_BITS - 1 - np.argsort(row + column, kind="stable")
+    ordered_NB = np.empty_like(hashes_NB)
+    for begin in range(0, len(hashes_NB), BLOCK):  # so that bits one a byte stay in the cache
+        block = slice(begin, begin + BLOCK)
+        bits_NN = np.unpackbits(turned(hashes_NB[block], way), axis=1)
+        ordered_NB[block] = np.packbits(bits_NN[:, order], axis=1)
+    return ordered_NB
