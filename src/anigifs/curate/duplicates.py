@@ -88,6 +88,6 @@ def _counted(rows: list[Clustered], labels: Mapping[str, set[str]], unseen: int)
         unseen=unseen,
         clusters=len(found_under),
         families=len({row.family for row in rows}),
-        copies=Counter(row.how for row in rows if not row.representative),
+        copies=dict(Counter(row.how for row in rows if not row.representative)),
         several_classes=sum(len(classes) > 1 for classes in found_under.values()),
     )
