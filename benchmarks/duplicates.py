@@ -23,15 +23,15 @@ import numpy as np
 
 from anigifs.collect.demo import World
 from anigifs.collect.demo.bodies import Bodies
-from anigifs.curate.clusters import alike, clusters_of
-from anigifs.curate.fingerprints import (
+from anigifs.curate.copies.clusters import alike, clusters_of
+from anigifs.curate.copies.matching import FAMILY_BITS, SAME_BITS, compare
+from anigifs.curate.seeing.fingerprints import (
     Fingerprint,
     fingerprint_of,
     read_fingerprints_file,
     write_fingerprints,
 )
-from anigifs.curate.frames import look_at
-from anigifs.curate.matching import FAMILY_BITS, SAME_BITS, compare
+from anigifs.curate.seeing.frames import look_at
 from anigifs.foundation import write_text
 from anigifs.foundation.workers import in_processes
 

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from anigifs.curate.agreement import agreement
-from anigifs.curate.decisions import count_states, decide
-from anigifs.curate.items import Item, read_items
 from anigifs.curate.votes import CRITERIA, Vote, write_votes
+from anigifs.curate.voting.agreement import agreement
+from anigifs.curate.voting.decisions import count_states, decide
+from anigifs.curate.voting.items import Item, read_items
 from anigifs.foundation import AnigifsError, UsageError, generator
 from anigifs.index.json_lines import json_objects
 

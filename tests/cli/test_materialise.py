@@ -7,7 +7,7 @@ import pytest
 from anigifs.collect.demo import DemoEngine
 from anigifs.index import Index
 from tests.cli.conftest import Run
-from tests.curate.rebuilding import WORLD, body, item, release, url
+from tests.curate.rebuilding.planted_release import WORLD, body, item, release, url
 
 CONTACT = ["--contact", "me@lab.example"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.collect.demo import World
-from anigifs.curate.screened import SCREENED, read_screened
+from anigifs.curate.screening.screened import SCREENED, read_screened
 from anigifs.curate.votes import Vote, write_votes
 from tests.cli.conftest import Run
 from tests.curate.demo import collect_demo

@@ -6,7 +6,7 @@ from anigifs.collect.collecting import Folder
 from anigifs.collect.demo import World
 from anigifs.collect.demo.bodies import Bodies
 from anigifs.collect.store import Store
-from anigifs.curate.planted import PLANTED
+from anigifs.curate.copies.planted import PLANTED
 from anigifs.foundation import write_text
 from tests.curate.made import OPEN, hits_of, stored, write_candidates
 

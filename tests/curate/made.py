@@ -19,9 +19,9 @@ from anigifs.collect.collecting import Folder
 from anigifs.collect.demo import Planted, World
 from anigifs.collect.demo.bodies import Bodies
 from anigifs.collect.store import Store
-from anigifs.curate.clustered import CLUSTERED, Clustered, write_clustered
-from anigifs.curate.fingerprints import FINGERPRINTS, Fingerprint, write_fingerprints
-from anigifs.curate.screened import SCREENED, Screened, write_screened
+from anigifs.curate.copies.clustered import CLUSTERED, Clustered, write_clustered
+from anigifs.curate.screening.screened import SCREENED, Screened, write_screened
+from anigifs.curate.seeing.fingerprints import FINGERPRINTS, Fingerprint, write_fingerprints
 from anigifs.curate.votes import Vote, write_votes
 from anigifs.media import probe
 

@@ -21,7 +21,7 @@ from anigifs.curate.votes import (
     write_votes,
 )
 from anigifs.foundation import UsageError
-from tests.curate.voting import sha, vote
+from tests.curate.voting.voted import sha, vote
 
 #: A file is written to disk for good each time, and all examples of a test write the same one.
 few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

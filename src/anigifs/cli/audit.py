@@ -13,7 +13,7 @@ from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.study import one_bar
 
 if TYPE_CHECKING:
-    from anigifs.curate.audit import Audited, Share
+    from anigifs.curate.rebuilding.audit import Audited, Share
 
 #: Groups of a kind that are printed for people; the report has all.
 SHOWN = 10
@@ -44,7 +44,7 @@ class Audit:
 
     def run(self) -> int:
         """Check, and print."""
-        from anigifs.curate.audit import audit
+        from anigifs.curate.rebuilding.audit import audit
         from anigifs.foundation import write_text
 
         wishes = self.manners.wishes()
@@ -62,7 +62,7 @@ class Audit:
 
 
 def _lines(found: "Audited") -> Iterator[str]:
-    from anigifs.curate.audit import RECOVERABLE
+    from anigifs.curate.rebuilding.audit import RECOVERABLE
 
     yield found.title
     yield f"{'':12}{'first address':>24}{'all addresses':>24}"

@@ -15,11 +15,11 @@ from anigifs.cli.study import one_bar
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
-    from anigifs.curate.clusters import Pair
-    from anigifs.curate.duplicates import Duplicates
-    from anigifs.curate.fingerprints import Fingerprint
-    from anigifs.curate.index_prints import IndexPrints
-    from anigifs.curate.planted import Scores
+    from anigifs.curate.copies.clusters import Pair
+    from anigifs.curate.copies.duplicates import Duplicates
+    from anigifs.curate.copies.index_prints import IndexPrints
+    from anigifs.curate.copies.planted import Scores
+    from anigifs.curate.seeing.fingerprints import Fingerprint
 
 SHOWN = 20
 
@@ -61,10 +61,10 @@ class FindDuplicates:
             return self._collection(tell) if self.where.is_dir() else self._index(tell)
 
     def _collection(self, tell: Any) -> int:  # noqa: ANN401 - shows how far it is
-        from anigifs.curate.clustered import CLUSTERED, read_clustered
-        from anigifs.curate.duplicates import find_duplicates
-        from anigifs.curate.fingerprints import read_fingerprints
-        from anigifs.curate.planted import read_truth, score
+        from anigifs.curate.copies.clustered import CLUSTERED, read_clustered
+        from anigifs.curate.copies.duplicates import find_duplicates
+        from anigifs.curate.copies.planted import read_truth, score
+        from anigifs.curate.seeing.fingerprints import read_fingerprints
 
         if self.out:
             raise UsageError("--out is for an index; a collection gets its clusters.parquet")
@@ -90,8 +90,8 @@ class FindDuplicates:
         return self._code(crossing)
 
     def _index(self, tell: Any) -> int:  # noqa: ANN401 - shows how far it is
-        from anigifs.curate.clusters import alike
-        from anigifs.curate.leaks import kept_together
+        from anigifs.curate.copies.clusters import alike
+        from anigifs.curate.copies.leaks import kept_together
 
         mine = self._prints(self.where, tell)
         pairs = list(alike(mine.prints, lambda share: tell("comparing", share)))
@@ -118,7 +118,7 @@ class FindDuplicates:
         mine: "Mapping[str, Fingerprint]",
         tell: Any,  # noqa: ANN401 - shows how far it is
     ) -> list[dict[str, Any]]:
-        from anigifs.curate.leaks import shared
+        from anigifs.curate.copies.leaks import shared
 
         crossing = []
         for path in self.against:
@@ -137,7 +137,7 @@ class FindDuplicates:
         return crossing
 
     def _prints(self, path: Path, tell: Any) -> "IndexPrints":  # noqa: ANN401
-        from anigifs.curate.index_prints import prints_of
+        from anigifs.curate.copies.index_prints import prints_of
 
         return prints_of(path, self.workers, lambda share: tell("looking at clips", share))
 
@@ -159,7 +159,7 @@ class FindDuplicates:
 
 
 def _within(mine: "IndexPrints", pairs: "Sequence[Pair]") -> list[dict[str, Any]]:
-    from anigifs.curate.leaks import leaks_within
+    from anigifs.curate.copies.leaks import leaks_within
 
     return [
         {

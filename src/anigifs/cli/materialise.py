@@ -14,7 +14,7 @@ from anigifs.cli.study import one_bar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anigifs.curate.rebuilt import Rebuilt
+    from anigifs.curate.rebuilding.rebuilt import Rebuilt
     from anigifs.curate.release.released import ReleasedItem
 
 
@@ -46,7 +46,7 @@ class Materialise:
 
     def run(self) -> int:
         """Rebuild, and print."""
-        from anigifs.curate.materialise import materialise
+        from anigifs.curate.rebuilding.materialise import materialise
 
         warnings, wishes, removed = Warnings(), self.manners.wishes(), self._removed()
         try:
@@ -64,7 +64,7 @@ class Materialise:
         return 0
 
     def _removed(self) -> "Callable[[ReleasedItem], object]":
-        from anigifs.curate.removals import Removals, read_removals
+        from anigifs.curate.release.removals import Removals, read_removals
 
         removals = Removals() if self.removals is None else read_removals(self.removals)
         return removals.hits_released

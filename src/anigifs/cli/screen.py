@@ -13,8 +13,8 @@ from anigifs.cli.study import one_bar
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
-    from anigifs.curate.animated import Fitted
-    from anigifs.curate.screening import Account
+    from anigifs.curate.screening.animated import Fitted
+    from anigifs.curate.screening.screening import Account
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Screen:
 
     def run(self) -> int:
         """Screen, write the tables and print the account."""
-        from anigifs.curate.nsfw import check_installed, load_nudenet
-        from anigifs.curate.screening import screen
+        from anigifs.curate.screening.nsfw import check_installed, load_nudenet
+        from anigifs.curate.screening.screening import screen
         from anigifs.curate.votes import read_votes
 
         if self.workers is not None and self.workers < 1:
@@ -63,7 +63,7 @@ class Screen:
         return 0
 
     def _print(self, account: "Account") -> None:
-        from anigifs.curate.screened import REASONS, SCREENED
+        from anigifs.curate.screening.screened import REASONS, SCREENED
 
         rejected = [
             {"reason": reason, "files": files, "about": REASONS[reason]}
@@ -80,7 +80,7 @@ class Screen:
 
 
 def _lines(account: "Account") -> Iterator[str]:
-    from anigifs.curate.screened import REASONS
+    from anigifs.curate.screening.screened import REASONS
 
     yield (
         f"{account.files:,} files, {account.looked_at:,} looked at now: {account.left:,} to be "

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from anigifs.curate.decisions import decide
-from anigifs.curate.items import read_items
 from anigifs.curate.release.account import Account
 from anigifs.curate.release.building import build
 from anigifs.curate.release.released import read_released
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.votes import Vote, read_votes, write_votes
+from anigifs.curate.voting.decisions import decide
+from anigifs.curate.voting.items import read_items
 from anigifs.foundation import UsageError
 from anigifs.index import Index, check
 from tests.curate.made import COMMENT, PEOPLE, Made

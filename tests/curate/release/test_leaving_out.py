@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from anigifs.collect.candidates import SCHEMA
-from anigifs.curate.fingerprints import FINGERPRINTS, read_fingerprints
 from anigifs.curate.release.account import Account
 from anigifs.curate.release.released import read_released
+from anigifs.curate.seeing.fingerprints import FINGERPRINTS, read_fingerprints
 from tests.curate.made import HOST, Made, write_candidates
 from tests.curate.release.conftest import Build
 

@@ -4,12 +4,12 @@ import numpy as np
 from PIL import Image
 
 from anigifs.curate.candidate import CandidateHit
-from anigifs.curate.items import Item
 from anigifs.curate.release.examples import Example, Group, choose_examples
 from anigifs.curate.release.gathering import gather
 from anigifs.curate.release.pictures import draw_examples, draw_most_frequent
 from anigifs.curate.release.settings import ReleaseSettings
-from anigifs.curate.screened import Screened
+from anigifs.curate.screening.screened import Screened
+from anigifs.curate.voting.items import Item
 from tests.curate.made import Made
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)

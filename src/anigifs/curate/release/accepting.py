@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from anigifs.collect.web.signals import FORBIDDING, robots_words
 from anigifs.curate.candidate import CandidateHit
-from anigifs.curate.decisions import Decision
-from anigifs.curate.fingerprints import Fingerprint, hashes_of
-from anigifs.curate.items import Item
 from anigifs.curate.licences import best, openness
 from anigifs.curate.release.released import ReleasedItem
+from anigifs.curate.seeing.fingerprints import Fingerprint, hashes_of
+from anigifs.curate.voting.decisions import Decision
+from anigifs.curate.voting.items import Item
 from anigifs.index import clip_id
 
 CLIPS = "clips"

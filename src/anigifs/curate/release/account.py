@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anigifs.curate.agreement import Agreement
-from anigifs.curate.decisions import State, count_states
 from anigifs.curate.licences import understood
 from anigifs.curate.release.classes import ClassCount
 from anigifs.curate.release.gathering import Gathered
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.release.settings import TEST, ReleaseSettings
+from anigifs.curate.voting.agreement import Agreement
+from anigifs.curate.voting.decisions import State, count_states
 from anigifs.index import Index
 
 NOT_STATED = "not stated"

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.curate.candidate import CandidateHit
-from anigifs.curate.decisions import Decision
-from anigifs.curate.items import Item
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.votes import CRITERIA
+from anigifs.curate.voting.decisions import Decision
+from anigifs.curate.voting.items import Item
 from anigifs.foundation import UsageError, write_text
 from anigifs.taxonomy import CLASS_MAPS, ClassList, class_list, class_map
 

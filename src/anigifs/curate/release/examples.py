@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from anigifs.collect.store import Store
-from anigifs.curate.frames import equally_spaced, look_at
-from anigifs.curate.items import Item
 from anigifs.curate.licences import best
 from anigifs.curate.release.accepting import may_be_copied, own_hits
 from anigifs.curate.release.gathering import Gathered
 from anigifs.curate.release.settings import ReleaseSettings
+from anigifs.curate.seeing.frames import equally_spaced, look_at
 from anigifs.curate.votes import CRITERIA
+from anigifs.curate.voting.items import Item
 from anigifs.foundation import MediaError, generator
 
 ACCEPTED, FRAMES = 3, 6

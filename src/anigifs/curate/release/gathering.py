@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anigifs.collect.collecting import Folder
-from anigifs.curate.agreement import Agreement, agreement
 from anigifs.curate.candidate import CandidateHit, read_candidates
-from anigifs.curate.clustered import Clustered, read_clustered
-from anigifs.curate.decisions import Decision, count_foreign, decide, standing
-from anigifs.curate.fingerprints import Fingerprint, read_fingerprints
-from anigifs.curate.items import Item, items_of
+from anigifs.curate.copies.clustered import Clustered, read_clustered
 from anigifs.curate.release.accepting import released
 from anigifs.curate.release.leaving_out import LeftOut, leave_out, ways_of
 from anigifs.curate.release.released import ReleasedItem
+from anigifs.curate.release.removals import Removals, read_removals
 from anigifs.curate.release.settings import ReleaseSettings
-from anigifs.curate.removals import Removals, read_removals
-from anigifs.curate.screened import Screened, read_screened
+from anigifs.curate.screening.screened import Screened, read_screened
+from anigifs.curate.seeing.fingerprints import Fingerprint, read_fingerprints
 from anigifs.curate.votes import Vote, pseudonyms, read_votes
+from anigifs.curate.voting.agreement import Agreement, agreement
+from anigifs.curate.voting.decisions import Decision, count_foreign, decide, standing
+from anigifs.curate.voting.items import Item, items_of
 from anigifs.foundation import UsageError, sha256_of
 from anigifs.index.labels import Labels
 

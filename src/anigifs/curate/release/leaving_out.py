@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anigifs.curate.candidate import BATCH_ROWS, CandidateHit
-from anigifs.curate.fingerprints import Fingerprint
-from anigifs.curate.items import Item
-from anigifs.curate.removals import Removals
-from anigifs.curate.screened import Screened
+from anigifs.curate.release.removals import Removals
+from anigifs.curate.screening.screened import Screened
+from anigifs.curate.seeing.fingerprints import Fingerprint
+from anigifs.curate.voting.items import Item
 from anigifs.foundation import atomic_path
 
 

@@ -23,7 +23,7 @@ class ReleasedItem:
     Attributes:
         clip_id: As the index has it.
         cluster: The sha256 of the file that stands for the cluster.
-        family: What no split parts, as in :class:`~anigifs.curate.clustered.Clustered`.
+        family: What no split parts, as in :class:`~anigifs.curate.copies.clustered.Clustered`.
         label: The class that was accepted.
         split: As the index has it.
         style: What those who judged called it; else empty.
@@ -54,7 +54,7 @@ class ReleasedItem:
         whole: How many of the hashes are of whole frames.
         accepts: How many people accepted it with this class.
         votes: How many people judged it.
-        motion: As in :class:`~anigifs.curate.screened.Screened`, like those that follow.
+        motion: As in :class:`~anigifs.curate.screening.screened.Screened`, like those that follow.
         slideshow: Likewise.
         animated: Likewise.
         overlay: Likewise.

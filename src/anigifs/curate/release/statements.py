@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from anigifs.curate.release.account import Account
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.release.table_one import share
-from anigifs.curate.screened import REASONS
+from anigifs.curate.screening.screened import REASONS
 from anigifs.curate.votes import CRITERIA
 
 #: The provider of addresses that nobody searched for, and that of rendered puppets.

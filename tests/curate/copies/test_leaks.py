@@ -1,0 +1,108 @@
+"""Clips that are the same in two indexes, two splits or under two classes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from anigifs.curate.copies import index_prints
+from anigifs.curate.copies.clusters import Pair, alike
+from anigifs.curate.copies.index_prints import prints_of
+from anigifs.curate.copies.leaks import kept_together, leaks_within, shared
+from anigifs.curate.copies.matching import Match
+from anigifs.index import Index, Row, split
+from anigifs.media import write_gif, write_mp4
+from tests.curate.drawn import moving
+
+#: In frames; a video shows the clip of a second scene after its first second.
+FPS = 12.0
+
+
+def index_of(folder: Path, rows: Sequence[Row]) -> Path:
+    Index.from_rows(rows, root=folder).write(folder / "index.parquet")
+    return folder / "index.parquet"
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> Path:
+    """An index with a copy in another split, a window of a video, and a file that is broken."""
+    scenes = {seed: moving(seed) for seed in range(3)}
+    write_gif(tmp_path / "a.gif", scenes[0], 80)
+    write_gif(tmp_path / "b.gif", scenes[0][::-1, :, ::-1], 80)
+    write_mp4(tmp_path / "c.mp4", np.concatenate([scenes[1], scenes[2]]), FPS)
+    (tmp_path / "d.gif").write_bytes(b"GIF89a")
+    return index_of(
+        tmp_path,
+        [
+            Row(clip_id="a", path="a.gif", label="run", group="a", split="train"),
+            Row(clip_id="b", path="b.gif", label="hop", group="b", split="test"),
+            Row(clip_id="c", path="c.mp4", label="run", group="c", end_ms=1000, split="train"),
+            Row(clip_id="d", path="d.gif", label="run", group="d"),
+            Row(clip_id="e", label="run", group="e"),
+        ],
+    )
+
+
+def test_clips_of_an_index_are_looked_at_once(clips: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = prints_of(clips, workers=1)
+    assert sorted(first.prints) == ["a", "b", "c"]
+    assert "d.gif" in first.failed["d"]
+    looked: list[str] = []
+    make = index_prints._make
+
+    def noted(root: Path, row: Row) -> object:
+        looked.append(row.clip_id)
+        return make(root, row)
+
+    monkeypatch.setattr(index_prints, "_make", noted)
+    again = prints_of(clips, workers=1)
+    assert looked == ["d"]
+    for name, one in first.prints.items():
+        assert (again.prints[name].hashes_NB == one.hashes_NB).all()
+
+
+def test_processes_find_what_one_does(clips: Path) -> None:
+    two = prints_of(clips, workers=2)
+    clips.with_name(f"{clips.name}.fingerprints.parquet").unlink()
+    one = prints_of(clips, workers=1)
+    assert sorted(two.prints) == sorted(one.prints)
+    assert all((two.prints[x].hashes_NB == one.prints[x].hashes_NB).all() for x in one.prints)
+
+
+def test_a_copy_in_another_split_and_under_another_class_is_named(clips: Path) -> None:
+    mine = prints_of(clips, workers=1)
+    leaks = leaks_within(mine.index, list(alike(mine.prints)))
+    assert [(leak.one.clip_id, leak.other.clip_id) for leak in leaks] == [("a", "b")]
+    assert leaks[0].crosses("split")
+    assert leaks[0].crosses("label")
+    assert not leaks[0].crosses("domain")
+
+
+def test_a_window_of_a_video_is_found_in_another_index(clips: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    write_gif(other / "x.gif", moving(1)[:, :, ::-1], 80)
+    write_gif(other / "y.gif", moving(2), 80)  # in the file of c, but not in its window
+    there = index_of(
+        other, [Row(clip_id=name, path=f"{name}.gif", label="run", group=name) for name in "xy"]
+    )
+    mine, theirs = prints_of(clips, workers=1), prints_of(there, workers=1)
+    pairs = list(shared(mine.prints, theirs.prints))
+    assert [(pair.one, pair.other, pair.match.how) for pair in pairs] == [("c", "x", "mirrored")]
+
+
+def test_groups_keep_together_what_is_alike_and_what_they_did() -> None:
+    rows = [
+        Row(clip_id=name, label="run", group=group, sha256=name * 64)
+        for name, group in zip("abcdef", "ppqrst", strict=True)
+    ]
+    akin = Match(40.0, 0.0, "same")
+    index = kept_together(Index.from_rows(rows), [Pair("b", "c", akin), Pair("d", "f", akin)])
+    groups = {row.clip_id: row.group for row in index.rows()}
+    assert groups["a"] == groups["b"] == groups["c"]
+    assert groups["d"] == groups["f"]
+    assert len({groups["a"], groups["d"], groups["e"]}) == 3
+    halves = {row.clip_id: row.split for row in split(index, {"one": 1, "two": 1}).rows()}
+    assert halves["b"] == halves["c"]
+    assert halves["d"] == halves["f"]
