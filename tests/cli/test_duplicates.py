@@ -1,4 +1,4 @@
-"""``anigifs duplicates`` on indexes; tests/curate/copies/test_duplicates.py has it on a collection."""
+"""``anigifs duplicates`` on indexes; of a collection it is tried in tests/curate/copies."""
 
 import csv
 from pathlib import Path
