@@ -39,6 +39,8 @@ def test_a_sample_is_checked_and_told(run: Run, tmp_path: Path) -> None:
     [
         ([], "--contact: give an e-mail address or a web page"),
         ([*CONTACT, "--sample", "0"], "a sample of 0 items: at least 1"),
+        ([*CONTACT, "--most-mib", "inf"], "--most-mib more than 0, both finite"),
+        ([*CONTACT, "--gap", "inf"], "--gap is 0 or more"),
         (CONTACT, "no such file"),
     ],
 )

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from anigifs.index import Index, Row
@@ -31,7 +32,7 @@ def test_a_copy_in_another_split_is_told_and_written(index: Path, run: Run, tmp_
     assert ran.code == 0
     assert "3 clips; 1 pairs show the same" in ran.out
     assert "1 pairs cross a split" in ran.out
-    assert "warning: 1 clips could not be looked at" in ran.err
+    assert f"warning: {index}: 1 clips could not be looked at" in ran.err
     with (tmp_path / "leaks.csv").open() as file:
         (leak,) = csv.DictReader(file)
     assert (leak["crosses"], leak["one"], leak["other"], leak["how"]) == (
@@ -63,6 +64,27 @@ def test_what_is_in_another_index_too_is_named(index: Path, run: Run, tmp_path: 
     ran = run("duplicates", str(index), "--workers", "1", *against, "--json")
     (leak,) = [one for one in ran.json["results"] if one["crosses"] == "index"]
     assert (leak["one"], leak["other"], leak["what"]) == ("c", "x", "train video-gif run")
+
+
+def test_what_could_not_be_compared_in_another_index_is_told(
+    index: Path, run: Run, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / "index.parquet"
+    other.parent.mkdir()
+    write_gif(other.parent / "grey.gif", np.full((3, 32, 32, 3), 128, np.uint8), 80)
+    rows = [
+        Row(clip_id=name, path=path, label="run", group=name)
+        for name, path in (("x", "none.gif"), ("y", None), ("z", "grey.gif"))
+    ]
+    Index.from_rows(rows, root=other.parent).write(other)
+    ran = run("duplicates", str(index), "--workers", "1", "--against", str(other), "--json")
+    told = [line.removeprefix(f"{other}: ") for line in ran.json["warnings"][1:]]
+    assert told[0].startswith("1 clips could not be looked at; the first: ")
+    assert "none.gif" in told[0]
+    assert told[1:] == [
+        "1 clips have no file or are in error, and are not compared",
+        "1 clips have too little in them to be compared by what they show",
+    ]
 
 
 @pytest.mark.parametrize(

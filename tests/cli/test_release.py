@@ -65,6 +65,7 @@ def test_it_is_told_as_json(run: Run, made: Made, tmp_path: Path) -> None:
     ("flags", "said"),
     [
         (["--splits", "test"], "write NAME=SHARE"),
+        (["--splits", "test=1", "test=2"], "stands there twice"),
         (["--version", "one"], "version 'one'"),
         (["--classes", "kinetics-9"], "no class list"),
         (["--removals", "none.toml"], "no such list of removals"),

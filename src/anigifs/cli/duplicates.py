@@ -74,13 +74,14 @@ class FindDuplicates:
         scores = [score(truth, cluster_of, half) for half in (0, 1)] if truth else []
         prints = read_fingerprints(self.where)
         mine = {name: one for name, one in prints.items() if name in cluster_of}
-        crossing = self._elsewhere(mine, tell)
+        warnings = Warnings()
+        crossing = self._elsewhere(mine, tell, warnings)
         self._write(crossing)
         table = self.where / CLUSTERED
         if self.json:
             planted = [_as_json(one) for one in scores]
             summary = {**asdict(found), "table": str(table), "planted": planted}
-            print_envelope(crossing, summary)
+            print_envelope(crossing, summary, warnings.lines)
         else:
             _print_found(found)
             print(f"{printable(str(table))}: {found.files:,} files")
@@ -93,12 +94,10 @@ class FindDuplicates:
         from anigifs.curate.copies.clusters import alike
         from anigifs.curate.copies.leaks import kept_together
 
-        mine = self._prints(self.where, tell)
-        pairs = list(alike(mine.prints, lambda share: tell("comparing", share)))
-        crossing = [*_within(mine, pairs), *self._elsewhere(mine.prints, tell)]
         warnings = Warnings()
-        for line in _failed(mine):
-            warnings.take(line)
+        mine = self._prints(self.where, tell, warnings)
+        pairs = list(alike(mine.prints, lambda share: tell("comparing", share)))
+        crossing = [*_within(mine, pairs), *self._elsewhere(mine.prints, tell, warnings)]
         if self.out:
             kept_together(mine.index, pairs).write(self.out)
         self._write(crossing)
@@ -117,12 +116,13 @@ class FindDuplicates:
         self,
         mine: "Mapping[str, Fingerprint]",
         tell: Any,  # noqa: ANN401 - shows how far it is
+        warnings: Warnings,
     ) -> list[dict[str, Any]]:
         from anigifs.curate.copies.leaks import shared
 
         crossing = []
         for path in self.against:
-            other = self._prints(path, tell)
+            other = self._prints(path, tell, warnings)
             rows = {row.clip_id: row for row in other.index.rows()}
             for pair in shared(mine, other.prints, lambda share: tell("comparing", share)):
                 row = rows[pair.other]
@@ -136,10 +136,13 @@ class FindDuplicates:
                 )
         return crossing
 
-    def _prints(self, path: Path, tell: Any) -> "IndexPrints":  # noqa: ANN401
+    def _prints(self, path: Path, tell: Any, warnings: Warnings) -> "IndexPrints":  # noqa: ANN401
         from anigifs.curate.copies.index_prints import prints_of
 
-        return prints_of(path, self.workers, lambda share: tell("looking at clips", share))
+        found = prints_of(path, self.workers, lambda share: tell("looking at clips", share))
+        for line in _amiss(found):
+            warnings.take(f"{path}: {line}")
+        return found
 
     def _write(self, crossing: Sequence[Mapping[str, Any]]) -> None:
         from anigifs.foundation import write_text
@@ -178,10 +181,17 @@ def _of_pair(pair: "Pair") -> dict[str, Any]:
     return {"one": pair.one, "other": pair.other, **asdict(pair.match)}
 
 
-def _failed(mine: "IndexPrints") -> Iterator[str]:
-    if mine.failed:
-        first = next(iter(mine.failed.values()))
-        yield f"{len(mine.failed):,} clips could not be looked at; the first: {first}"
+def _amiss(found: "IndexPrints") -> Iterator[str]:
+    """Yield why an index may hold copies that are not told of, and what will be done again."""
+    if found.failed:
+        first = next(iter(found.failed.values()))
+        yield f"{len(found.failed):,} clips could not be looked at; the first: {first}"
+    if absent := len(found.index) - len(found.prints) - len(found.failed):
+        yield f"{absent:,} clips have no file or are in error, and are not compared"
+    if unseen := sum(not any(map(len, one.views)) for one in found.prints.values()):
+        yield f"{unseen:,} clips have too little in them to be compared by what they show"
+    if not found.kept:
+        yield "its folder cannot be written to, so that its clips are looked at again next time"
 
 
 def _print_found(found: "Duplicates") -> None:

@@ -1,5 +1,6 @@
 """Options of commands that ask the web for files whose addresses are known."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,8 +43,8 @@ class Manners:
         for name, value in (("--threads", self.threads), ("--per-host", self.per_host)):
             if value < 1:
                 raise UsageError(f"{name} {value}: at least 1")
-        if not self.gap >= 0 or not self.most_mib > 0:
-            raise UsageError("--gap is 0 or more, and --most-mib more than 0")
+        if not 0 <= self.gap < math.inf or not 0 < self.most_mib < math.inf:
+            raise UsageError("--gap is 0 or more, and --most-mib more than 0, both finite")
         if "@" not in self.contact and "://" not in self.contact:
             raise UsageError(
                 "--contact: give an e-mail address or a web page, so that those who are asked can "

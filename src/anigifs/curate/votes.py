@@ -67,15 +67,16 @@ class Vote:
 
     @property
     def when(self) -> datetime:
-        """The time of the vote; one without a time is older than all others.
+        """The time of the vote in UTC; one without a time is older than all others.
 
         Raises:
             ValueError: ``at`` is no time.
+            OverflowError: It is before the first year of UTC, or after the last that Python knows.
         """
         if not self.at:
             return datetime.min.replace(tzinfo=UTC)
         time = datetime.fromisoformat(self.at)
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 _COLUMNS = tuple(field.name for field in fields(Vote))
@@ -203,7 +204,7 @@ def _check_reasons(vote: Vote) -> None:
 def _is_time(vote: Vote) -> bool:
     try:
         _ = vote.when
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     # Python takes any sign between date and time.
     return _TIME.fullmatch(vote.at) is not None

@@ -1,5 +1,6 @@
 """Clips that are the same in two indexes, two splits or under two classes."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from anigifs.curate.copies import index_prints
 from anigifs.curate.copies.clusters import Pair, alike
 from anigifs.curate.copies.index_prints import prints_of
 from anigifs.curate.copies.leaks import kept_together, leaks_within, shared
-from anigifs.curate.copies.matching import Match
+from anigifs.curate.copies.matching import Match, compare
+from anigifs.curate.seeing.fingerprints import read_fingerprints_file
+from anigifs.curate.seeing.frames import Frames
 from anigifs.index import Index, Row, split
 from anigifs.media import write_gif, write_mp4
 from tests.curate.drawn import moving
@@ -60,6 +63,61 @@ def test_clips_of_an_index_are_looked_at_once(clips: Path, monkeypatch: pytest.M
     assert looked == ["d"]
     for name, one in first.prints.items():
         assert (again.prints[name].hashes_NB == one.hashes_NB).all()
+
+
+def test_a_file_that_was_replaced_is_looked_at_anew(clips: Path) -> None:
+    before = prints_of(clips, workers=1).prints
+    age = (clips.parent / "a.gif").stat()
+    write_gif(clips.parent / "b.gif", moving(7), 80)  # under an id that is of its path alone
+    os.utime(clips.parent / "b.gif", ns=(age.st_atime_ns, age.st_mtime_ns))  # as `cp -p` does
+    after = prints_of(clips, workers=1).prints
+    assert compare(before["a"], before["b"]).same
+    assert not compare(after["a"], after["b"]).same
+    (clips.parent / "b.gif").unlink()
+    alone = prints_of(clips, workers=1).prints
+    assert (alone["b"].hashes_NB == after["b"].hashes_NB).all()
+
+
+def test_an_interrupt_loses_nothing_that_was_seen(
+    clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = index_prints._make
+
+    def stopped(root: Path, row: Row) -> object:
+        if row.clip_id == "c":
+            raise KeyboardInterrupt
+        return make(root, row)
+
+    monkeypatch.setattr(index_prints, "_make", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        prints_of(clips, workers=1)
+    kept = read_fingerprints_file(clips.with_name(f"{clips.name}.fingerprints.parquet"))
+    assert sorted(kept) == ["a", "b"]
+
+
+def test_clips_in_a_folder_that_cannot_be_written_to_are_looked_at(
+    clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_prints.os, "access", lambda path, mode: False)
+    found = prints_of(clips, workers=1)
+    assert (sorted(found.prints), found.kept) == (["a", "b", "c"], False)
+    assert not clips.with_name(f"{clips.name}.fingerprints.parquet").exists()
+
+
+def test_a_clip_that_the_program_fails_on_ends_nothing_else(
+    clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = index_prints.look_at
+
+    def failing(path: Path, start_ms: int, end_ms: int | None) -> Frames:
+        if path.name == "a.gif":
+            raise ZeroDivisionError("no frames")
+        return look(path, start_ms, end_ms)
+
+    monkeypatch.setattr(index_prints, "look_at", failing)
+    found = prints_of(clips, workers=1)
+    assert sorted(found.prints) == ["b", "c"]
+    assert "ZeroDivisionError: no frames" in found.failed["a"]
 
 
 def test_processes_find_what_one_does(clips: Path) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from anigifs.curate.copies.clustered import CLUSTERED, read_clustered, write_clustered
 from anigifs.curate.release.account import Account
 from anigifs.curate.release.building import build
 from anigifs.curate.release.released import read_released
 from anigifs.curate.release.settings import ReleaseSettings
+from anigifs.curate.screening.screened import SCREENED, read_screened, write_screened
 from anigifs.curate.votes import Vote, read_votes, write_votes
 from anigifs.curate.voting.decisions import decide
 from anigifs.curate.voting.items import read_items
@@ -110,6 +112,43 @@ def test_the_index_is_the_same_before_and_after_all_files_are_there(
     assert checked.identity == account.identity
 
 
+@pytest.mark.parametrize(
+    ("table", "todo"),
+    [("screened", "`anigifs screen"), ("clusters", "`anigifs duplicates"), ("both", "duplicates")],
+)
+def test_tables_that_are_older_than_the_collection_are_refused(
+    table: str, todo: str, release: Build, made: Made, tmp_path: Path
+) -> None:
+    """Else files that nobody screened or compared would be left out without a word."""
+    folder, left = tmp_path / "c", made.sha256["film", 0]
+    shutil.copytree(made.folder, folder)
+    screened, clusters = read_screened(folder), read_clustered(folder)
+    if table != "clusters":
+        write_screened(folder / SCREENED, [one for one in screened.values() if one.sha256 != left])
+    if table != "screened":
+        write_clustered(
+            folder / CLUSTERED, [one for one in clusters.values() if one.sha256 != left]
+        )
+    with pytest.raises(UsageError, match=todo):
+        release(Made(folder, folder / "votes.csv", made.planted, made.sha256))
+    with pytest.raises(UsageError, match=todo):
+        read_items(folder)
+
+
+def test_a_class_that_was_rejected_is_told_only_as_a_class(
+    release: Build, made: Made, tmp_path: Path
+) -> None:
+    secret = "see the mail of jane@lab.example"
+    first = read_votes(made.votes)[0]
+    said = replace(first, annotator="jane", verdict="reject", criterion="gif", label=secret)
+    spelt = replace(said, annotator="kim", label="Archery")
+    votes = tmp_path / "votes.csv"
+    write_votes(votes, [*read_votes(made.votes), said, spelt])
+    out, _ = release(votes=votes)
+    labels = {vote.label for vote in read_votes(out / "votes.parquet") if vote.verdict == "reject"}
+    assert labels == {"", "archery"}
+
+
 def test_relatives_are_in_one_split(release: Build, made: Made) -> None:
     relatives = {made.sha256["cartoon", 1], made.sha256["cartoon", 2]}
     out, account = release(splits={"train": 1, "test": 1}, seed=3)
@@ -167,7 +206,9 @@ def test_all_bytes_are_in_it_only_where_that_is_asked_for(release: Build) -> Non
     out, account = release(include_all_bytes=True)
     assert (account.with_bytes, account.waiting) == (6, 0)
     assert all((out / item.path).is_file() for item in read_released(out))
-    assert "must not be given to others" in (out / "README.md").read_text()
+    card = (out / "README.md").read_text()
+    assert "must not be given to others" in card
+    assert "may be copied" not in card
 
 
 def test_votes_on_other_files_are_counted(release: Build, made: Made, tmp_path: Path) -> None:

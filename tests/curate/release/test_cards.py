@@ -88,7 +88,7 @@ def test_the_card_has_the_numbers(released: tuple[Path, Account]) -> None:
         "So 75.0 % of the items are released.",
         "4 items had two annotators or more: 100.0 % of their pairs",
         "Krippendorff's alpha is 1.00",
-        "Items judged by 1 person: 3; by 2 people: 3.",
+        "Items of the release judged by 1 person: 3; by 2 people: 3.",
         "Files are included for 4 of 6 items",
         "<td>CC-BY-SA-4.0</td>\n<td>1</td>",
         "Fewer than 10 items in the test split: archery, bench pressing.",

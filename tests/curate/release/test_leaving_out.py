@@ -127,6 +127,48 @@ def test_a_hit_that_was_refused_can_be_removed(release: Build, made: Made, tmp_p
     assert (account.removed_hits, account.items, account.removed) == (1, 6, {})
 
 
+@pytest.mark.parametrize("shared", ["page", "way"])
+def test_a_refused_hit_that_leads_to_a_removed_work_goes_with_it(
+    shared: str, release: Build, made: Made, tmp_path: Path
+) -> None:
+    """Such as another size of it, which was too large, on the same page."""
+    film, html = made.url("film"), made.url("html")
+    known = "https://gone.example/film"
+    changes: dict[str, dict[str, dict[str, Any]]] = {
+        "page": {film: {"page_url": known}, html: {"page_url": known}},
+        "way": {film: {"hops": [film, known]}, html: {"media_url": known}},
+    }
+    collection = with_rows(made, tmp_path / "c", changes[shared])
+    asked = removals(tmp_path / "r.toml", ("sha256", made.sha256["film", 0]))
+    out, account = release(collection, removals=asked)
+    assert traces(out, known.encode(), html.encode(), film.encode()) == []
+    assert (account.removed, account.removed_hits) == ({"sha256": 1}, 2)
+
+
+def test_another_file_on_the_page_of_a_removed_work_stays(
+    release: Build, made: Made, tmp_path: Path
+) -> None:
+    """A page may show the works of many; whoever asks for all of it names the page."""
+    page = "https://gallery.example/all"
+    pages = {made.url(kind): {"page_url": page} for kind in ("film", "truncated")}
+    collection = with_rows(made, tmp_path / "c", pages)
+    asked = removals(tmp_path / "r.toml", ("sha256", made.sha256["film", 0]))
+    out, account = release(collection, removals=asked)
+    assert (account.items, account.removed_hits) == (6, 1)
+    assert traces(out, made.url("truncated").encode())
+
+
+def test_another_file_behind_the_address_of_a_removed_one_goes(
+    release: Build, made: Made, tmp_path: Path
+) -> None:
+    film, cut = made.url("film"), made.url("truncated")
+    collection = with_rows(made, tmp_path / "c", {cut: {"hops": [cut, film]}})
+    asked = removals(tmp_path / "r.toml", ("sha256", made.sha256["film", 0]))
+    out, account = release(collection, removals=asked)
+    assert traces(out, film.encode(), cut.encode(), made.sha256["truncated", 0].encode()) == []
+    assert (account.items, account.removed) == (5, {"sha256": 2})
+
+
 def test_what_looks_like_a_removed_picture_goes(release: Build, made: Made, tmp_path: Path) -> None:
     (hashes,) = [
         one.hashes_NB

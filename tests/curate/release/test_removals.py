@@ -7,14 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from anigifs.curate.copies.matching import SAME_BITS
 from anigifs.curate.release.released import SCHEMA, ReleasedItem
-from anigifs.curate.release.removals import NEAR_BITS, Removal, Removals, read_removals
+from anigifs.curate.release.removals import Removal, Removals, read_removals
 from anigifs.curate.seeing.fingerprints import from_hashes
+from anigifs.curate.seeing.pdq import WAYS, turned
 from anigifs.foundation import UsageError
 from tests.curate.voting.voted import item_of, sha
 
-HASH = bytes(range(32))
-FINGERPRINT = from_hashes([bytes(32), HASH], [100, 100], 2)
+HASH, FLAT = bytes(range(32)), bytes([170]) * 32
+#: Of a frame of the work, and of one with too little in it to be compared.
+FINGERPRINT = from_hashes([FLAT, HASH], [0, 100], 2)
 ITEM = item_of("a", "copy", page_url="https://pages.example.net/Show?id=1", creator="Ann  Müller")
 
 
@@ -28,7 +31,9 @@ def released(**said: object) -> ReleasedItem:
         "urls": ITEM.urls,
         "page_url": "https://pages.example.net/Show?id=1",
         "creator": "Ann  Müller",
-        "hashes": (bytes(32), HASH),
+        "hashes": (FLAT, HASH),
+        "quality": (0, 100),
+        "whole": 2,
     }
     return ReleasedItem(**{**usual, **known, **said})  # type: ignore[arg-type]
 
@@ -50,7 +55,11 @@ MEETS = [
     f'sha256 = "{sha("a")}"',
     f'sha256 = "{sha("copy").upper()}"',
     f'pdq = "{HASH.hex()}"',
-    f'pdq = "{flipped(NEAR_BITS).upper()}"',
+    f'pdq = "{flipped(SAME_BITS).upper()}"',
+    *(
+        f'pdq = "{turned(np.frombuffer(HASH, np.uint8)[None], way).tobytes().hex()}"'
+        for way in WAYS
+    ),
     'url = "https://media.example.org/a.gif"',
     'url = " HTTP://Media.Example.ORG:80/copy.gif#frame "',
     'url = "https://pages.example.net/Show?id=1"',
@@ -62,7 +71,8 @@ MEETS = [
 ]
 MISSES = [
     f'sha256 = "{sha("b")}"',
-    f'pdq = "{flipped(NEAR_BITS + 1)}"',
+    f'pdq = "{flipped(SAME_BITS + 1)}"',
+    f'pdq = "{FLAT.hex()}"',
     'url = "https://media.example.org/A.gif"',
     'url = "https://media.example.org/"',
     'url = "https://pages.example.net/Show"',
@@ -120,7 +130,10 @@ def test_what_is_not_known_is_met_by_nothing() -> None:
     everything = Removals([Removal("pdq", bytes(32).hex()), Removal("creator", "ann")])
     bare = item_of("b", url="http://[", creator="")
     assert everything.hits(bare, None) is None
-    assert everything.hits_released(released(hashes=(), creator="", urls=(), page_url="")) is None
+    assert (
+        everything.hits_released(released(hashes=(), quality=(), creator="", urls=(), page_url=""))
+        is None
+    )
     assert Removals().hits(ITEM, FINGERPRINT) is None
     assert everything.unmatched() == {"pdq": 1, "creator": 1}
 

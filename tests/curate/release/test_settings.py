@@ -20,6 +20,8 @@ from anigifs.foundation import UsageError
         {"splits": {"test": 0}},
         {"splits": {"test": float("nan")}},
         {"splits": {"": 1}},
+        {"splits": {"a|b": 1}},
+        {"splits": {"a\nb": 1}},
         {"least_votes": 0},
         {"most_frequent": 0},
     ],

@@ -26,7 +26,8 @@ class Clustered:
         like: The file of the cluster that this one is most like; empty for one that is alone.
         how: In what way, such as ``same``, ``mirrored`` or ``turned by 90``; empty for one alone.
         share: Of the frames of the one with fewer frames that are found in the other, 0..1.
-        distance: Mean distance of these, in bits of 256.
+        distance: In bits of 256: within it, three quarters of the frames of the one with fewer
+            have their like in the other.
     """
 
     sha256: str

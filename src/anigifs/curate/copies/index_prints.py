@@ -1,6 +1,7 @@
 """The fingerprints of an index's clips, which are made once and kept beside it."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,11 +29,13 @@ class IndexPrints:
         index: The index.
         prints: Of each clip that could be looked at, by clip id.
         failed: Why others could not, by clip id.
+        kept: Whether the fingerprints are beside the index; its folder may not be written to.
     """
 
     index: Index
     prints: dict[str, Fingerprint]
     failed: dict[str, str]
+    kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,12 @@ def prints_of(
 ) -> IndexPrints:
     """Return the fingerprints of an index's clips; those that were made before are read.
 
+    A clip whose file has changed since is looked at anew. What was made is kept, also if the work
+    is interrupted.
+
     Args:
-        path: Of the index; ``<name>.fingerprints.parquet`` beside it keeps them. A clip is known by
-            its id, so that an index should have been checked: the ids of others do not change
-            with their files.
+        path: Of the index; ``<name>.fingerprints.parquet`` beside it keeps them, by clip id. One
+            that came with the index is believed where the clips themselves are not there.
         workers: Processes; all usable cores by default.
         tell: Shown how far it is, 0..1.
 
@@ -62,21 +67,47 @@ def prints_of(
     path = Path(path)
     index = Index.read(path)
     cache = path.with_name(f"{path.name}.fingerprints.parquet")
-    known = read_fingerprints_file(cache) if cache.is_file() else {}
     rows = {row.clip_id: row for row in index.filter(state=USABLE).rows() if row.path}
+    known = _known(cache, index.root, rows)
     missing = [row for clip_id, row in rows.items() if clip_id not in known]
     failed: dict[str, str] = {}
-    for done, made in enumerate(_make_all(index.root, missing, workers or usable_cores()), 1):
-        if made.print is None:
-            failed[made.clip_id] = made.error
-        else:
-            known[made.clip_id] = made.print
-        if done % SAVE_EVERY == 0:
+    kept = not missing or os.access(path.parent, os.W_OK)
+    try:
+        for done, made in enumerate(_make_all(index.root, missing, workers or usable_cores()), 1):
+            if made.print is None:
+                failed[made.clip_id] = made.error
+            else:
+                known[made.clip_id] = made.print
+            if kept and done % SAVE_EVERY == 0:
+                write_fingerprints(cache, known.items())
+            tell(done / len(missing))
+    finally:
+        if kept and missing:
             write_fingerprints(cache, known.items())
-        tell(done / len(missing))
-    if missing:
-        write_fingerprints(cache, known.items())
-    return IndexPrints(index, {name: known[name] for name in rows if name in known}, failed)
+    return IndexPrints(index, {name: known[name] for name in rows if name in known}, failed, kept)
+
+
+def _known(cache: Path, root: Path, rows: Mapping[str, Row]) -> dict[str, Fingerprint]:
+    """Return what was made before, but of files that have changed since."""
+    if not cache.is_file():
+        return {}
+    made_ns, known = _changed_ns(cache), read_fingerprints_file(cache)
+    for clip_id, row in rows.items():
+        if clip_id in known and _changed_ns(root / str(row.path)) >= made_ns:
+            del known[clip_id]
+    return known
+
+
+def _changed_ns(path: Path) -> int:
+    """Return when a file was written or put where it is, in ns since 1970; 0 if it is not there.
+
+    The id of a clip that nobody has checked is of its path and tells nothing of what it shows.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    return max(found.st_mtime_ns, found.st_ctime_ns)
 
 
 def _make_all(root: Path, rows: list[Row], workers: int) -> Iterator[_Made]:
@@ -89,9 +120,12 @@ def _make_all(root: Path, rows: list[Row], workers: int) -> Iterator[_Made]:
 def _make(root: Path, row: Row) -> _Made:
     try:
         seen = look_at(root / str(row.path), row.start_ms, row.end_ms)
+        return _Made(row.clip_id, fingerprint_of(*seen.solid))
     except (MediaError, OSError) as error:
         return _Made(row.clip_id, error=str(error))
-    return _Made(row.clip_id, fingerprint_of(*seen.solid))
+    except Exception as error:  # one clip must not end the work on all others
+        text = f"the program failed on it ({type(error).__name__}: {error}); please report this"
+        return _Made(row.clip_id, error=f"{row.path}: {text}")
 
 
 def _crashed(row: Row) -> _Made:

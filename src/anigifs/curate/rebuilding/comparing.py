@@ -41,7 +41,8 @@ class Answer:
         how: In what way it shows the same, such as ``mirrored``; ``duplicate`` is a file that the
             release knows to be one.
         share: Of the frames of the one with fewer that are found in the other, 0..1.
-        distance: Mean distance of these, in bits of 256.
+        distance: In bits of 256: within it, three quarters of the frames of the one with fewer
+            have their like in the other.
         judged: Whether it is known what it shows; as long as it is not, it counts as changed.
     """
 
@@ -197,10 +198,12 @@ def _seen(paths: list[Path]) -> Iterator[tuple[Path, Fingerprint | str]]:
 def _see(path: Path) -> tuple[Path, Fingerprint | str]:
     try:
         frames = look_at(path)
+        # A still of the work is not the work, although all its frames are found there.
+        return path, "it does not move" if frames.still else fingerprint_of(*frames.solid)
     except MediaError as error:
         return path, str(error).removeprefix(f"{path}: ")
-    # A still of the work is not the work, although all its frames are found there.
-    return path, "it does not move" if frames.still else fingerprint_of(*frames.solid)
+    except Exception as error:  # one file must not end the work on all others
+        return path, f"the program failed on it ({type(error).__name__}); please report this"
 
 
 def _crashed(path: Path) -> tuple[Path, Fingerprint | str]:

@@ -93,12 +93,14 @@ def released(
 def may_be_copied(item: Item) -> bool:
     """Return whether the bytes of the file that stands for an item may be given to others.
 
-    Its licence must be open whoever states it, no rights may be reserved, and it must be whole.
+    Its licence must be open, nobody may state a restricted one of any of its copies, no rights may
+    be reserved on any, and it must be whole.
     """
-    own = own_hits(item)
-    stated = best(own)  # a restricted licence, if anybody states one
+    stated = best(own_hits(item))  # a restricted licence, if anybody states one
     is_open = stated and openness(stated.licence, stated.licence_url) == "open"
-    return bool(is_open) and item.shown.complete and not any(map(reserved, own))
+    restricted = any(openness(hit.licence, hit.licence_url) == "restricted" for hit in item.hits)
+    free = not restricted and not any(map(reserved, item.hits))
+    return bool(is_open) and free and item.shown.complete
 
 
 def own_hits(item: Item) -> list[CandidateHit]:

@@ -1,5 +1,6 @@
 """What a release is made of: a collection, the votes on it, and what must not be in it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from anigifs.curate.voting.decisions import Decision, count_foreign, decide, sta
 from anigifs.curate.voting.items import Item, items_of
 from anigifs.foundation import UsageError, sha256_of
 from anigifs.index.labels import Labels
+
+#: Of a few words, such as "pixel art".
+_STYLE = re.compile(r"[^\W\d_]{1,20}([ -][^\W\d_]{1,20}){0,2}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +114,24 @@ def _with_rejected(
 
 
 def _spelt(votes: Iterable[Vote], labels: Labels, where: Path) -> list[Vote]:
-    """Return votes with the classes that they accept as the list spells them."""
-    return [
-        replace(vote, label=labels.find(vote.label, f"{where}: item {vote.item[:12]}"))
-        if vote.verdict == "accept"
-        else vote
-        for vote in votes
-    ]
+    """Return votes with classes as the list spells them.
+
+    A rejection need not name one. What else stands there is left out, as it may be a remark; so is
+    what is too much for a style.
+    """
+
+    def label_of(vote: Vote) -> str:
+        try:
+            return labels.find(vote.label, f"{where}: item {vote.item[:12]}")
+        except UsageError:
+            if vote.verdict == "accept":
+                raise
+            return ""
+
+    def style_of(vote: Vote) -> str:
+        return vote.style if _STYLE.fullmatch(vote.style) else ""
+
+    return [replace(vote, label=label_of(vote), style=style_of(vote)) for vote in votes]
 
 
 def _accepted(
@@ -154,7 +169,7 @@ def _told(items: Sequence[Item], votes: Sequence[Vote], salt: str) -> tuple[Vote
             vote,
             item=cluster,
             annotator=names[vote.annotator],
-            at=vote.when.astimezone(UTC).date().isoformat() if vote.at else "",
+            at=vote.when.date().isoformat() if vote.at else "",
             comment="",
         )
         for cluster, cast in standing(items, votes).items()

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anigifs.curate.candidate import BATCH_ROWS, CandidateHit
-from anigifs.curate.release.removals import Removals
+from anigifs.curate.release.removals import Kind, Removals
 from anigifs.curate.screening.screened import Screened
 from anigifs.curate.seeing.fingerprints import Fingerprint
 from anigifs.curate.voting.items import Item
@@ -41,7 +41,8 @@ def leave_out(
     """Return what is to be left out: whole clusters, and every hit that leads to one.
 
     A request meets a cluster by anything known of any of its files, the addresses on the way to
-    them included.
+    them included. What was fetched through the address of a removed file goes with it; so does a
+    hit that gave no file, but shares a page or an address with one that is removed.
 
     Args:
         removals: The requests.
@@ -53,26 +54,62 @@ def leave_out(
     if not len(removals):
         return LeftOut(frozenset(), (False,) * len(hits), {})
     cluster_of = {file.sha256: item.cluster for item in items for file in item.files}
-    clusters: dict[str, str] = {}  # and the kind of the request that takes it out
-    met = []
-    for hit, way in zip(hits, ways, strict=True):
-        removal = removals.hits(_alone(hit, way), None)
-        met.append(removal is not None)
-        if removal and hit.sha256 in cluster_of:
-            clusters.setdefault(cluster_of[hit.sha256], removal.kind)
+    rows = [
+        _Row(hit, way, cluster_of.get(hit.sha256, hit.sha256))
+        for hit, way in zip(hits, ways, strict=True)
+    ]
+    asked = [removals.hits(row.alone(), None) for row in rows]
+    # What is removed, and the kind of the request that takes it out.
+    kinds = {row.cluster: one.kind for row, one in zip(rows, asked, strict=True) if one}
     for item in items:
         # Of every file, since a cluster's members need not look alike in each frame.
         for file in item.files:
             if removal := removals.hits(item, fingerprints.get(file.sha256)):
-                clusters.setdefault(item.cluster, removal.kind)
-    files = {sha256 for sha256, name in cluster_of.items() if name in clusters}
-    files |= {hit.sha256 for hit, gone in zip(hits, met, strict=True) if gone and hit.sha256}
-    addresses = {hit.url for hit in hits if hit.sha256 in files}
+                kinds.setdefault(item.cluster, removal.kind)
+    kinds.pop("", None)  # of hits without a file
+    _take_what_is_behind(rows, kinds)
+    leading = {trace for row in rows if row.cluster in kinds for trace in row.traces()}
     gone = tuple(
-        gone or hit.sha256 in files or not addresses.isdisjoint((hit.url, *way))
-        for hit, way, gone in zip(hits, ways, met, strict=True)
+        bool(one) or row.cluster in kinds or not (row.cluster or leading.isdisjoint(row.traces()))
+        for row, one in zip(rows, asked, strict=True)
     )
-    return LeftOut(frozenset(clusters), gone, dict(sorted(Counter(clusters.values()).items())))
+    names = frozenset(item.cluster for item in items) & kinds.keys()
+    return LeftOut(names, gone, dict(sorted(Counter(kinds[name] for name in names).items())))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A hit with the other addresses in its row, and the cluster or else the file it led to."""
+
+    hit: CandidateHit
+    way: tuple[str, ...]
+    cluster: str
+
+    def traces(self) -> set[str]:
+        """Return all addresses: of the file, on the way to it, and of the page that shows it."""
+        return {self.hit.url, *self.way, self.hit.page_url} - {""}
+
+    def alone(self) -> Item:
+        """Return the hit as an item, so that requests can be asked of it."""
+        hit = self.hit
+        files = (Screened(sha256=hit.sha256, kind="", bytes=0),) if hit.sha256 else ()
+        hits = (hit, *(replace(hit, url=url) for url in dict.fromkeys(self.way)))
+        return Item(cluster=hit.sha256, family=hit.sha256, files=files, hits=hits)
+
+
+def _take_what_is_behind(rows: Sequence[_Row], kinds: dict[str, Kind]) -> None:
+    """Add what was fetched through the address of a removed file, until there is no more."""
+    while True:
+        removed = {row.hit.url: kinds[row.cluster] for row in rows if row.cluster in kinds}
+        behind = {
+            row.cluster: removed[address]
+            for row in rows
+            for address in row.way
+            if row.cluster and row.cluster not in kinds and address in removed
+        }
+        if not behind:
+            return
+        kinds |= behind
 
 
 def ways_of(candidates: Path) -> Iterator[tuple[str, ...]]:
@@ -103,10 +140,3 @@ def write_kept(candidates: Path, gone: Sequence[bool], path: Path) -> int:
             writer.write_batch(rows)
             start, kept = start + len(batch), kept + len(rows)
     return kept
-
-
-def _alone(hit: CandidateHit, way: tuple[str, ...]) -> Item:
-    """Return a hit as an item, so that requests can be asked of it."""
-    files = (Screened(sha256=hit.sha256, kind="", bytes=0),) if hit.sha256 else ()
-    hits = (hit, *(replace(hit, url=url) for url in dict.fromkeys(way)))
-    return Item(cluster=hit.sha256, family=hit.sha256, files=files, hits=hits)

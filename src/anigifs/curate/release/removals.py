@@ -21,15 +21,14 @@ import numpy as np
 from anigifs.collect.frontier import canonical
 from anigifs.collect.reasons import WebRefusedError
 from anigifs.collect.web.urls import parsed
+from anigifs.curate.copies.matching import SAME_BITS
 from anigifs.curate.release.released import ReleasedItem
-from anigifs.curate.seeing.fingerprints import Fingerprint
-from anigifs.curate.seeing.pdq import HASH_BYTES, distances
+from anigifs.curate.seeing.fingerprints import Fingerprint, from_hashes
+from anigifs.curate.seeing.pdq import HASH_BYTES, WAYS, distances, turned
 from anigifs.curate.voting.items import Item
 from anigifs.foundation import UsageError
 
 Kind = Literal["sha256", "pdq", "url", "host", "creator"]
-#: Hashes of copies differ in no more bits than these, of 256, as PDQ's authors advise.
-NEAR_BITS = 31
 _REST = ("reason", "date")
 _HEX = re.compile(r"[0-9a-f]{64}")
 #: Something known of a work, in the one spelling that is compared.
@@ -69,7 +68,8 @@ class Removals:
         for one in removals:
             self._removals.setdefault((one.kind, one.value), one)
         self._frames: list[_Trace] = [trace for trace in self._removals if trace[0] == "pdq"]
-        self._frames_NB = _hashes_NB(bytes.fromhex(value) for _, value in self._frames)
+        frames_NB = _hashes_NB(bytes.fromhex(value) for _, value in self._frames)
+        self._frames_WNB = np.stack([turned(frames_NB, way) for way in WAYS])
         self._met: set[_Trace] = set()
 
     def __len__(self) -> int:
@@ -82,7 +82,7 @@ class Removals:
             item: Of a collection.
             fingerprint: Of what it shows, if that is known.
         """
-        hashes_NB = _hashes_NB(()) if fingerprint is None else fingerprint.hashes_NB
+        hashes_NB = _hashes_NB(()) if fingerprint is None else np.concatenate(fingerprint.views)
         pages = (hit.page_url for hit in item.hits)
         return self._first(
             [file.sha256 for file in item.files],
@@ -97,7 +97,7 @@ class Removals:
             [item.cluster, *item.files],
             [*item.urls, item.page_url],
             [item.creator],
-            _hashes_NB(item.hashes),
+            np.concatenate(from_hashes(item.hashes, item.quality, item.whole).views),
         )
 
     def unmatched(self) -> dict[Kind, int]:
@@ -120,8 +120,10 @@ class Removals:
     def _near(self, hashes_NB: np.ndarray) -> set[_Trace]:
         if not self._frames or not len(hashes_NB):
             return set()
-        near_F = (distances(self._frames_NB, hashes_NB) <= NEAR_BITS).any(axis=1)
-        return {self._frames[number] for number in np.flatnonzero(near_F)}
+        near_N = np.zeros(len(self._frames), bool)
+        for frames_NB in self._frames_WNB:
+            near_N |= (distances(frames_NB, hashes_NB) <= SAME_BITS).any(axis=1)
+        return {self._frames[number] for number in np.flatnonzero(near_N)}
 
 
 def read_removals(path: Path | str) -> Removals:

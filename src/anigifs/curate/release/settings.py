@@ -18,6 +18,8 @@ TEST = "test"
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: Of a split: it stands in tables, in Markdown and in names of columns.
+_SPLIT = re.compile(r"\w[\w .-]*")
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
 
 
@@ -75,6 +77,8 @@ class ReleaseSettings:
         ):
             if not pattern.fullmatch(getattr(self, what)):
                 raise UsageError(f"{what} {getattr(self, what)!r}: one such as {example}")
+        if wrong := next((one for one in self.splits if not _SPLIT.fullmatch(one)), None):
+            raise UsageError(f"split {wrong!r}: a name such as test")
         if not self.splits or any(not name or not share > 0 for name, share in self.splits.items()):
             raise UsageError(f"splits {dict(self.splits)}: at least one, each with more than 0")
         if self.date:

@@ -68,7 +68,7 @@ def statements_of(account: Account, settings: ReleaseSettings) -> Statements:
         agreement=_agreement(account),
         annotators=f"{counted(account.annotators, 'person', 'people')} judged, of whom nothing was "
         "asked: neither age nor gender, country, language, training or pay is known.",
-        per_item=f"Items judged {_judged(account)}.",
+        per_item=f"Items of the release judged {_judged(account)}.",
         biases=tuple(_biases(account)),
         limitations=tuple(_limitations(account)),
         personal=tuple(_personal(account)),
@@ -144,8 +144,8 @@ def _protocol(settings: ReleaseSettings) -> str:
     criteria = "; ".join(f"{number}. {words}" for number, words in enumerate(CRITERIA.values(), 1))
     return (
         f"People watched each item and asked, in this order: {criteria}. Who rejects it names the "
-        "first criterion that fails; who accepts it names the class, of all under which it was "
-        "found. The outcome that more than half of them vote for counts, if at least "
+        "first criterion that fails; who accepts it names the class, as a rule one of those under "
+        "which it was found. The outcome that more than half of them vote for counts, if at least "
         f"{counted(settings.least_votes, 'person', 'people')} judged; an adjudicator's vote "
         "counts alone."
     )
@@ -190,7 +190,7 @@ def _biases(account: Account) -> Iterable[str]:
 def _limitations(account: Account) -> Iterable[str]:
     if DEMO in account.providers:
         yield (
-            "It is made of the demo of `anigifs collect`: rendered puppets, licences and creators "
+            "It is made of the demo of anigifs collect: rendered puppets, licences and creators "
             "that are made up, for trying out. It measures nothing of the world."
         )
     if account.short_classes:

@@ -1,7 +1,7 @@
 """What is judged and released: a cluster of files with all that is known of it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from anigifs.collect.collecting import Folder
 from anigifs.curate.candidate import CandidateHit, read_candidates
 from anigifs.curate.copies.clustered import Clustered, read_clustered
 from anigifs.curate.screening.screened import Screened, read_screened
+from anigifs.foundation import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ def read_items(folder: Path | str) -> list[Item]:
     """Return the clusters of a collection, by name.
 
     Raises:
-        UsageError: It has not been screened, or its duplicates have not been looked for.
+        UsageError: It has not been screened, or its duplicates have not been looked for; or not
+            since files were added.
     """
     clusters, screened = read_clustered(folder), read_screened(folder)
     return items_of(clusters, screened, list(read_candidates(Folder(Path(folder)).candidates)))
@@ -60,7 +62,12 @@ def items_of(
     screened: Mapping[str, Screened],
     hits: Sequence[CandidateHit],
 ) -> list[Item]:
-    """Return the clusters of files as items, by name; hits of other files are left out."""
+    """Return the clusters of files as items, by name; hits of files in none are left out.
+
+    Raises:
+        UsageError: The files that were found, screened and compared are not the same ones.
+    """
+    _check_current(clusters, screened, hits)
     files: dict[str, list[Screened]] = defaultdict(list)
     found: dict[str, list[CandidateHit]] = defaultdict(list)
     families = {}
@@ -79,3 +86,22 @@ def items_of(
         )
         for name in sorted(files)
     ]
+
+
+def _check_current(
+    clusters: Mapping[str, Clustered],
+    screened: Mapping[str, Screened],
+    hits: Iterable[CandidateHit],
+) -> None:
+    """Make sure that no step was left out since files were added."""
+    if new := {hit.sha256 for hit in hits if hit.sha256} - screened.keys():
+        raise UsageError(
+            f"{len(new):,} files have not been screened; run `anigifs screen` and then "
+            "`anigifs duplicates` again"
+        )
+    kept = {name for name, one in screened.items() if not one.reason}
+    if new := (kept - clusters.keys()) | (clusters.keys() - screened.keys()):
+        raise UsageError(
+            f"{len(new):,} files have been screened since duplicates were looked for; run "
+            "`anigifs duplicates` again"
+        )
