@@ -133,7 +133,8 @@ def croissant(
         f"{account.taxonomy}, performed by drawn characters. {said.purpose} {said.not_the_papers}",
         "version": account.version,
         "datePublished": account.date,
-        "license": f"https://spdx.org/licenses/{settings.licence}.html",
+        "license": f"{settings.licence} for the annotations; each GIF is under its own licence, "
+        f"which its row of {ITEMS} names",
         "creator": [{"@type": "sc:Organization", "name": one}
                     for one in settings.creators or (NOT_STATED,)],
         "citeAs": citation(account, settings),
