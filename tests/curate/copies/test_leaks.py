@@ -13,7 +13,7 @@ from anigifs.curate.copies.index_prints import prints_of
 from anigifs.curate.copies.leaks import kept_together, leaks_within, shared
 from anigifs.curate.copies.matching import Match, compare
 from anigifs.curate.seeing.fingerprints import read_fingerprints_file
-from anigifs.curate.seeing.frames import Frames
+from anigifs.curate.seeing.frames import Frames, look_at
 from anigifs.index import Index, Row, split
 from anigifs.media import write_gif, write_mp4
 from tests.curate.drawn import moving
@@ -98,7 +98,7 @@ def test_an_interrupt_loses_nothing_that_was_seen(
 def test_clips_in_a_folder_that_cannot_be_written_to_are_looked_at(
     clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_prints.os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
     found = prints_of(clips, workers=1)
     assert (sorted(found.prints), found.kept) == (["a", "b", "c"], False)
     assert not clips.with_name(f"{clips.name}.fingerprints.parquet").exists()
@@ -107,12 +107,11 @@ def test_clips_in_a_folder_that_cannot_be_written_to_are_looked_at(
 def test_a_clip_that_the_program_fails_on_ends_nothing_else(
     clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = index_prints.look_at
 
     def failing(path: Path, start_ms: int, end_ms: int | None) -> Frames:
         if path.name == "a.gif":
             raise ZeroDivisionError("no frames")
-        return look(path, start_ms, end_ms)
+        return look_at(path, start_ms, end_ms)
 
     monkeypatch.setattr(index_prints, "look_at", failing)
     found = prints_of(clips, workers=1)

@@ -61,6 +61,18 @@ def test_it_does_not_matter_which_of_two_comes_first() -> None:
     assert (there.distance, there.share, there.how) == (back.distance, back.share, back.how)
 
 
+def test_of_as_many_frames_the_worse_way_round_counts() -> None:
+    rng = np.random.default_rng(1)
+    shown, others = rng.integers(0, 256, (1, 32), np.uint8), rng.integers(0, 256, (3, 32), np.uint8)
+    near = np.repeat(shown, 4, axis=0)
+    near[:, 0] ^= np.array([0, 1, 2, 4], np.uint8)
+    sound_N = np.full(4, 100, np.uint8)
+    one = Fingerprint(near, sound_N, 4)
+    other = Fingerprint(np.concatenate([shown, others]), sound_N, 4)
+    there, back = compare(one, other), compare(other, one)
+    assert there.distance == back.distance > 60
+
+
 def test_three_quarters_of_the_frames_of_the_shorter_decide() -> None:
     rng = np.random.default_rng(0)
     mine, strange = (rng.integers(0, 256, (8, 32), np.uint8) for _ in range(2))

@@ -11,7 +11,7 @@ from anigifs.collect.store import Store
 from anigifs.curate.rebuilding import comparing
 from anigifs.curate.rebuilding.comparing import Answer, Fate, Outcome, answer_of, judge_all
 from anigifs.curate.release.released import ReleasedItem
-from anigifs.curate.seeing.frames import Frames
+from anigifs.curate.seeing.frames import Frames, look_at
 from tests.curate.rebuilding.planted_release import WORLD, item
 
 A, B = "http://a.test/", "http://b.test/"
@@ -131,7 +131,6 @@ def test_files_are_decoded_in_other_processes(original: ReleasedItem, tmp_path: 
 def test_a_file_that_the_program_fails_on_ends_nothing_else(
     original: ReleasedItem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = comparing.look_at
     store = Store(tmp_path)
     bad = brought(store, original, body("film"))
     good = brought(store, original, body("copy-resized"), B)
@@ -139,7 +138,7 @@ def test_a_file_that_the_program_fails_on_ends_nothing_else(
     def failing(path: Path) -> Frames:
         if path == store.path(bad.sha256, bad.kind):
             raise ZeroDivisionError
-        return look(path)
+        return look_at(path)
 
     monkeypatch.setattr(comparing, "look_at", failing)
     outcome = judged(store, original, bad, good)

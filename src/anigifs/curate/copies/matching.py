@@ -73,8 +73,19 @@ def compare(one: Fingerprint, other: Fingerprint) -> Match:
 def _best(mine_NB: np.ndarray, theirs_MB: np.ndarray) -> Match:
     all_ways = np.concatenate([turned(mine_NB, way) for way in WAYS])
     between_WNM = distances(all_ways, theirs_MB).reshape(len(WAYS), len(mine_NB), -1)
-    nearest_WN = np.sort(between_WNM.min(axis=1 + int(len(mine_NB) <= len(theirs_MB))))
-    distance_W = nearest_WN[:, math.ceil(SHARE * nearest_WN.shape[1]) - 1]
+    there, back = (_within(between_WNM, axis) for axis in (2, 1))
+    # The frames of the file with fewer of them are looked for in the other; of as many, the worse
+    # way round counts, so that it does not matter which file comes first.
+    if len(mine_NB) != len(theirs_MB):
+        distance_W, share_W = there if len(mine_NB) < len(theirs_MB) else back
+    else:
+        distance_W, share_W = np.maximum(there[0], back[0]), np.minimum(there[1], back[1])
     best = int(distance_W.argmin())
-    share = float(np.mean(nearest_WN[best] <= SAME_BITS))
-    return Match(float(distance_W[best]), share, list(WAYS)[best])
+    return Match(float(distance_W[best]), float(share_W[best]), list(WAYS)[best])
+
+
+def _within(between_WNM: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each way, within what distance enough frames lie, and the share of near ones."""
+    nearest_WN = np.sort(between_WNM.min(axis=axis))
+    place = math.ceil(SHARE * nearest_WN.shape[1]) - 1
+    return nearest_WN[:, place], np.mean(nearest_WN <= SAME_BITS, axis=1)
