@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from anigifs.cli.manners import limits_of, signed
 from anigifs.cli.output import Warnings, print_envelope, printable
 from anigifs.cli.study import one_bar
 from anigifs.collect.items import STYLES, TEMPLATE
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 OPEN = ("commons", "openverse")
 OF_ALL = ("kinetics-600",)
-MIB = 1024**2
 
 
 @dataclass(frozen=True)
@@ -160,24 +160,10 @@ class Collect:
     def _wishes(self, engine: "DemoEngine | None") -> "Wishes":
         from anigifs.collect.collecting import Wishes
         from anigifs.collect.frontier import Retries
-        from anigifs.collect.web.limits import Limits
 
-        for name, value in (("--threads", self.threads), ("--per-host", self.per_host)):
-            if value < 1:
-                raise UsageError(f"{name} {value}: at least 1")
-        if self.gap < 0 or self.most_mib <= 0:
-            raise UsageError("--gap is 0 or more, and --most-mib more than 0")
-        if engine is None and "@" not in self.contact and "://" not in self.contact:
-            raise UsageError(
-                "--contact: give an e-mail address or a web page, so that those who are asked can "
-                "complain; it goes into the User-Agent of every request"
-            )
-        limits = Limits(
-            per_host=self.per_host, gap_s=self.gap, most_bytes=round(self.most_mib * MIB)
-        )
+        limits = limits_of(self.threads, self.per_host, self.gap, self.most_mib)
         if engine is None:
-            agent = f"{limits.agent} (+{self.contact})"
-            return Wishes(replace(limits, agent=agent), self.threads, self.deepest)
+            return Wishes(signed(limits, self.contact), self.threads, self.deepest)
         quick = replace(
             limits, per_host=self.threads, gap_s=0.0, allow=(engine.host,), read_s=1.0, total_s=4.0,
             least_after_s=1.0,

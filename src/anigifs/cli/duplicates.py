@@ -72,7 +72,7 @@ class FindDuplicates:
         cluster_of = {name: row.cluster for name, row in read_clustered(self.where).items()}
         truth = read_truth(self.where)
         scores = [score(truth, cluster_of, half) for half in (0, 1)] if truth else []
-        prints = read_fingerprints(self.where)
+        prints = read_fingerprints(self.where) if self.against else {}
         mine = {name: one for name, one in prints.items() if name in cluster_of}
         warnings = Warnings()
         crossing = self._elsewhere(mine, tell, warnings)

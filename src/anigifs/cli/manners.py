@@ -1,7 +1,7 @@
 """Options of commands that ask the web for files whose addresses are known."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
@@ -10,6 +10,7 @@ from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.collect.collecting import Wishes
+    from anigifs.collect.web.limits import Limits
 
 MIB = 1024**2
 
@@ -38,23 +39,36 @@ class Manners:
             UsageError: A number makes no sense, or nobody could be complained to.
         """
         from anigifs.collect.collecting import Wishes
-        from anigifs.collect.web import Limits
 
-        for name, value in (("--threads", self.threads), ("--per-host", self.per_host)):
-            if value < 1:
-                raise UsageError(f"{name} {value}: at least 1")
-        if not 0 <= self.gap < math.inf or not 0 < self.most_mib < math.inf:
-            raise UsageError("--gap is 0 or more, and --most-mib more than 0, both finite")
-        if "@" not in self.contact and "://" not in self.contact:
-            raise UsageError(
-                "--contact: give an e-mail address or a web page, so that those who are asked can "
-                "complain; it goes into the User-Agent of every request"
-            )
-        limits = Limits(
-            per_host=self.per_host,
-            gap_s=self.gap,
-            most_bytes=round(self.most_mib * MIB),
-            agent=f"{Limits.agent} (+{self.contact})",
-            allow=self.allow,
+        limits = limits_of(self.threads, self.per_host, self.gap, self.most_mib)
+        return Wishes(replace(signed(limits, self.contact), allow=self.allow), self.threads)
+
+
+def limits_of(threads: int, per_host: int, gap: float, most_mib: float) -> "Limits":
+    """Return the limits that these options set; nobody is named yet.
+
+    Raises:
+        UsageError: A number makes no sense.
+    """
+    from anigifs.collect.web.limits import Limits
+
+    for name, value in (("--threads", threads), ("--per-host", per_host)):
+        if value < 1:
+            raise UsageError(f"{name} {value}: at least 1")
+    if not 0 <= gap < math.inf or not 0 < most_mib < math.inf:
+        raise UsageError("--gap is 0 or more, and --most-mib more than 0, both finite")
+    return Limits(per_host=per_host, gap_s=gap, most_bytes=round(most_mib * MIB))
+
+
+def signed(limits: "Limits", contact: str) -> "Limits":
+    """Return limits by which every request names who can be complained to.
+
+    Raises:
+        UsageError: Nobody can.
+    """
+    if "@" not in contact and "://" not in contact:
+        raise UsageError(
+            "--contact: give an e-mail address or a web page, so that those who are asked can "
+            "complain; it goes into the User-Agent of every request"
         )
-        return Wishes(limits, self.threads)
+    return replace(limits, agent=f"{limits.agent} (+{contact})")

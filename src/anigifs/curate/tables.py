@@ -13,6 +13,28 @@ from anigifs.foundation import UsageError, atomic_path
 #: Rows that are turned over at a time.
 BATCH_ROWS = 4_096
 _KEY = b"anigifs.table"
+#: Of the fields of a row; one that may be None is null there.
+_TYPES: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    float | None: pa.float64(),
+    tuple[str, ...]: pa.list_(pa.string()),
+    tuple[int, ...]: pa.list_(pa.int64()),
+    tuple[bytes, ...]: pa.list_(pa.binary()),  # of no fixed size, which pandas cannot read
+    tuple[tuple[str, str, str], ...]: pa.list_(pa.list_(pa.string())),
+}
+
+
+def schema_of(row: type) -> pa.Schema:
+    """Return the columns of a table whose rows are of a dataclass, in the order of its fields."""
+    return pa.schema(
+        [
+            pa.field(name, _TYPES[kind], nullable=kind == float | None)
+            for name, kind in row.__annotations__.items()
+        ]
+    )
 
 
 def write_table(

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
-from anigifs.curate.tables import read_table, write_table
+from anigifs.curate.tables import read_table, schema_of, write_table
 
 #: The table's name in a collection's folder.
 CLUSTERED = "clusters.parquet"
@@ -44,13 +42,7 @@ class Clustered:
         return self.sha256 == self.cluster
 
 
-_TYPES = {str: pa.string(), float: pa.float64()}
-SCHEMA = pa.schema(
-    [
-        pa.field(name, _TYPES[kind], nullable=False)
-        for name, kind in Clustered.__annotations__.items()
-    ]
-)
+SCHEMA = schema_of(Clustered)
 
 
 def write_clustered(path: Path | str, rows: Iterable[Clustered]) -> int:

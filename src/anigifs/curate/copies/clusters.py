@@ -27,21 +27,23 @@ class Pair:
 
 
 def alike(
-    prints: Mapping[str, Fingerprint], tell: Callable[[float], None] = lambda share: None
+    prints: Mapping[str, Fingerprint],
+    tell: Callable[[float], None] = lambda share: None,
+    wanted: Callable[[str, str], bool] = lambda one, other: True,
 ) -> Iterator[Pair]:
     """Yield the pairs of files that are at least akin, without comparing each with each.
 
     Args:
         prints: The fingerprints of files, by name.
         tell: Shown how far it is, 0..1.
+        wanted: Whether two files are to be compared; the first stands before the second.
     """
     names = list(prints)
     pairs_P2 = candidate_pairs([prints[name] for name in names], FAMILY_BITS)
     for done, (first, second) in enumerate(pairs_P2.tolist(), 1):
         one, other = names[first], names[second]
-        match = compare(prints[one], prints[other])
         tell(done / len(pairs_P2))
-        if match.akin:
+        if wanted(one, other) and (match := compare(prints[one], prints[other])).akin:
             yield Pair(one, other, match)
 
 

@@ -43,11 +43,15 @@ def shared(
     """
     both = {_MINE + name: one for name, one in mine.items()}
     both |= {_THEIRS + name: one for name, one in theirs.items()}
-    for pair in alike(both, tell):
-        # Mine come first in the order of places, and pairs keep it.
-        if pair.match.same and pair.one.startswith(_MINE) and pair.other.startswith(_THEIRS):
+    # Mine come first in the order of places, and pairs keep it.
+    for pair in alike(both, tell, _of_both):
+        if pair.match.same:
             one, other = pair.one.removeprefix(_MINE), pair.other.removeprefix(_THEIRS)
             yield Pair(one, other, pair.match)
+
+
+def _of_both(one: str, other: str) -> bool:
+    return one.startswith(_MINE) != other.startswith(_MINE)
 
 
 def leaks_within(index: Index, pairs: Sequence[Pair]) -> list[Leak]:

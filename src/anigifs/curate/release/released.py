@@ -5,9 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from anigifs.curate.tables import read_table, write_table
+from anigifs.curate.tables import read_table, schema_of, write_table
 
 #: The table's name in a release's folder.
 ITEMS = "items.parquet"
@@ -100,22 +98,7 @@ class ReleasedItem:
     ai_hint: str
 
 
-_TYPES = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    tuple[str, ...]: pa.list_(pa.string()),
-    tuple[Hash, ...]: pa.list_(pa.binary()),  # of no fixed size, which pandas cannot read
-    tuple[int, ...]: pa.list_(pa.int64()),
-    tuple[tuple[str, str, str], ...]: pa.list_(pa.list_(pa.string())),
-}
-SCHEMA = pa.schema(
-    [
-        pa.field(name, _TYPES[kind], nullable=False)
-        for name, kind in ReleasedItem.__annotations__.items()
-    ]
-)
+SCHEMA = schema_of(ReleasedItem)
 
 
 def write_items(path: Path | str, items: Iterable[ReleasedItem]) -> int:

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
-from anigifs.curate.tables import read_table, write_table
+from anigifs.curate.tables import read_table, schema_of, write_table
 
 #: The table's name in a collection's folder.
 SCREENED = "screened.parquet"
@@ -66,20 +64,7 @@ class Screened:
     warnings: tuple[str, ...] = ()
 
 
-_TYPES = {
-    str: pa.string(),
-    int: pa.int64(),
-    float: pa.float64(),
-    bool: pa.bool_(),
-    float | None: pa.float64(),
-    tuple[str, ...]: pa.list_(pa.string()),
-}
-SCHEMA = pa.schema(
-    [
-        pa.field(name, _TYPES[kind], nullable=kind == float | None)
-        for name, kind in Screened.__annotations__.items()
-    ]
-)
+SCHEMA = schema_of(Screened)
 
 
 def write_screened(path: Path | str, rows: Iterable[Screened]) -> int:
