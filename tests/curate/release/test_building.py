@@ -25,6 +25,7 @@ from tests.curate.release.conftest import Build
 
 FILES = {
     "ATTRIBUTION.md", "DATASHEET.md", "README.md", "SHA256SUMS", "adaptation-40.parquet",
+    "agreement.csv",
     "candidates.parquet", "classes.csv", "croissant.json", "index.parquet", "items.parquet",
     "release.json", "removed.json", "table-1.csv", "table-1.md", "taxonomy.json", "votes.parquet",
 }  # fmt: skip

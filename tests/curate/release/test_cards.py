@@ -1,3 +1,4 @@
+import csv
 import gc
 import importlib
 import json
@@ -17,7 +18,11 @@ from anigifs.curate.release.cards import attribution, citation, data_card, datas
 from anigifs.curate.release.released import read_released
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.release.statements import statements_of
+from anigifs.curate.votes import CRITERIA, Vote, write_votes
+from anigifs.curate.voting.items import read_items
 from tests.conftest import absent
+from tests.curate.made import Made
+from tests.curate.release.conftest import Build
 
 
 def html(text: str) -> str:
@@ -98,10 +103,45 @@ def test_the_card_has_the_numbers(released: tuple[Path, Account]) -> None:
         "it is not the data of that paper",
     ):
         assert fact in page, fact
-    assert page.count("<table>") == 3
+    assert page.count("<table>") == 4
     shown = re.findall(r'src="([^"]+)"', page)
     assert all((released[0] / name).is_file() for name in shown)
     assert len(shown) == 2
+
+
+def test_the_card_tells_how_far_people_agree(
+    made: Made, release: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of eight differs, and so few families are enough here, so that there are intervals."""
+    monkeypatch.setattr("anigifs.curate.voting.bootstrap.LEAST_FAMILIES", 2)
+    votes = [
+        vote
+        for number, item in enumerate(read_items(made.folder))
+        for vote in (
+            Vote(item=item.cluster, annotator="ann", verdict="accept", label="archery"),
+            Vote(item=item.cluster, annotator="bob", verdict="reject", criterion="animated")
+            if number == 2
+            else Vote(item=item.cluster, annotator="bob", verdict="accept", label="archery"),
+        )
+    ]
+    write_votes(tmp_path / "votes.csv", votes)
+    out, account = release(votes=tmp_path / "votes.csv", seed=5)
+    verdict = account.agreement.verdict
+    items = len(votes) // 2
+    assert (verdict.items, verdict.raw) == (items, (items - 1) / items)
+    low, high = verdict.intervals["ac1"]
+    page = html((out / "README.md").read_text().partition("\n---\n")[2])
+    shown = f"<td>{verdict.ac1:.2f} ({low:.2f} to {high:.2f})</td>"
+    (row,) = re.findall(r"<tr>\s*<td>accepted or not</td>.*?</tr>", page, re.DOTALL)
+    assert f"<td>{items}</td>" in row
+    assert shown in row
+    assert "Compared are the first 2 votes on each item" in page
+    with (out / "agreement.csv").open(newline="") as file:
+        rows = {one["question"]: one for one in csv.DictReader(file)}
+    assert list(rows) == ["verdict", "outcome", *CRITERIA]
+    assert float(rows["verdict"]["ac1_low"]) == pytest.approx(low, abs=1e-6)
+    assert float(rows["animated"]["raw"]) == pytest.approx((items - 1) / items, abs=1e-6)
+    assert (rows["gif"]["raw"], rows["gif"]["alpha"]) == ("1.000000", "")
 
 
 def test_the_datasheet_answers_every_section(released: tuple[Path, Account]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from anigifs.collect.store import Store
 from anigifs.curate.release.account import Account, account_of
+from anigifs.curate.release.agreeing import write_agreement
 from anigifs.curate.release.cards import attribution, data_card, datasheet
 from anigifs.curate.release.checksums import write_checksums
 from anigifs.curate.release.classes import (
@@ -129,6 +130,7 @@ class _Release:
         write_votes(folder / "votes.parquet", gathered.votes)
         write_classes(folder / "classes.csv", account.by_class, settings.splits)
         write_table_one(folder, table_one(account))
+        write_agreement(folder / "agreement.csv", account.agreement)
         _write_json(folder / "taxonomy.json", _taxonomy(self._classes, account))
         _write_json(folder / "removed.json", _removed(account))
         _write_json(folder / RELEASE, _described(account, settings))

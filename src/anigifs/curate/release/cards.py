@@ -12,6 +12,7 @@ import jinja2
 from anigifs.curate.licences import best
 from anigifs.curate.release.accepting import own_hits
 from anigifs.curate.release.account import NOT_STATED, Account
+from anigifs.curate.release.agreeing import MEASURES, agreement_rows
 from anigifs.curate.release.examples import Example
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.release.settings import ReleaseSettings
@@ -110,6 +111,8 @@ def _rendered(name: str, account: Account, settings: ReleaseSettings, said: Stat
         "creators": ", ".join(settings.creators) or NOT_STATED,
         "contact": settings.contact or NOT_STATED,
         "criteria": CRITERIA,
+        "measures": MEASURES,
+        "agreed": list(agreement_rows(account.agreement)),
         "short": _some(account.short_classes),
         "kinds": listed(account.kinds.items()),
         "duration": duration(account.duration_ms),

@@ -17,7 +17,7 @@ from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.screening.screened import Screened, read_screened
 from anigifs.curate.seeing.fingerprints import Fingerprint, read_fingerprints
 from anigifs.curate.votes import Vote, pseudonyms, read_votes
-from anigifs.curate.voting.agreement import Agreement, agreement
+from anigifs.curate.voting.agreement import Agreement, Draws, agreement
 from anigifs.curate.voting.decisions import Decision, count_foreign, decide, standing
 from anigifs.curate.voting.items import Item, items_of
 from anigifs.foundation import UsageError, sha256_of
@@ -92,7 +92,7 @@ def gather(collection: Path, votes: Path, settings: ReleaseSettings) -> Gathered
         decisions=decisions,
         accepted=accepted,
         votes=_told(items, cast, salt=sha256_of(votes)),
-        agreement=agreement(items, cast),
+        agreement=agreement(items, cast, Draws(seed=settings.seed)),
         left_out=left_out,
         requests=len(removals),
         unmatched=sum(removals.unmatched().values()),

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from anigifs.curate.release.account import Account
+from anigifs.curate.release.agreeing import measure
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.release.table_one import share
 from anigifs.curate.screening.screened import REASONS
 from anigifs.curate.votes import CRITERIA
+from anigifs.curate.voting.agreement import Reliability
 
 #: The provider of addresses that nobody searched for, and that of rendered puppets.
 LISTS, DEMO = "url-list", "demo"
@@ -157,11 +159,21 @@ def _agreement(account: Account) -> str:
         return "No item was judged by two people, so it is not known how far people agree."
     alpha = "cannot be told, as all said the same"
     if verdict.alpha is not None:
-        alpha = f"is {verdict.alpha:.2f}"
+        alpha = f"is {measure(verdict, 'alpha')}"
     return (
         f"{counted(verdict.items, 'item')} had two annotators or more: {100 * verdict.raw:.1f} % "
-        f"of their pairs of verdicts agree, and Krippendorff's alpha {alpha}."
+        f"of their pairs of verdicts agree{_between(verdict)}; Krippendorff's alpha {alpha}, and "
+        f"Gwet's AC1 is {measure(verdict, 'ac1')}. Compared are the first "
+        f"{account.agreement.compared:,} votes on each item, since later ones may have been asked "
+        "for because those differ."
     )
+
+
+def _between(verdict: Reliability) -> str:
+    if "raw" not in verdict.intervals:
+        return ""
+    low, high = verdict.intervals["raw"]
+    return f" (95 % interval: {100 * low:.1f} to {100 * high:.1f} %)"
 
 
 def _biases(account: Account) -> Iterable[str]:
