@@ -11,6 +11,7 @@ from benchmarks import (
     photometric,
     prepared,
     puppets,
+    review,
     search,
     training,
 )
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "loading": loading.main,
     "photometric": photometric.main,
     "puppets": puppets.main,
+    "review": review.main,
     "search": search.main,
     "training": training.main,
 }

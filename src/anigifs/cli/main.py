@@ -12,6 +12,7 @@ from typing import Annotated
 import tyro
 
 import anigifs
+from anigifs.cli.agreement import Agreement
 from anigifs.cli.audit import Audit
 from anigifs.cli.collect import Collect
 from anigifs.cli.duplicates import FindDuplicates
@@ -26,6 +27,7 @@ from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.predict import Predict
 from anigifs.cli.puppets import Puppets
 from anigifs.cli.release import Release
+from anigifs.cli.review import ReviewGroup
 from anigifs.cli.score import Score
 from anigifs.cli.screen import Screen
 from anigifs.cli.study import Study
@@ -61,6 +63,7 @@ class Weights:
 
 Command = (
     Annotated[Predict, tyro.conf.subcommand("predict")]
+    | Annotated[Agreement, tyro.conf.subcommand("agreement")]
     | Annotated[Audit, tyro.conf.subcommand("audit")]
     | Annotated[Evaluate, tyro.conf.subcommand("evaluate")]
     | Annotated[Collect, tyro.conf.subcommand("collect")]
@@ -73,6 +76,7 @@ Command = (
     | Annotated[Materialise, tyro.conf.subcommand("materialise")]
     | Annotated[Puppets, tyro.conf.subcommand("puppets")]
     | Annotated[Release, tyro.conf.subcommand("release")]
+    | Annotated[ReviewGroup, tyro.conf.subcommand("review")]
     | Annotated[Score, tyro.conf.subcommand("score")]
     | Annotated[Screen, tyro.conf.subcommand("screen")]
     | Annotated[Study, tyro.conf.subcommand("study")]

@@ -1,0 +1,1 @@
+"""Votes to and from other tools."""

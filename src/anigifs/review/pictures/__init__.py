@@ -1,0 +1,1 @@
+"""GIFs as a browser can step through them."""

@@ -1,0 +1,1 @@
+"""Who judges what next, what follows from votes, and how far the work has come."""

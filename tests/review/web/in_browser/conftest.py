@@ -1,0 +1,143 @@
+"""One browser for all of these tests, and one server for each file of them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+
+from anigifs.review.people.accounts import Account
+from anigifs.review.review import open_review
+from tests.conftest import absent
+from tests.review.web.in_browser.made import Site, make
+from tests.review.web.made import PASSWORD
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 120_000  # in milliseconds; a browser that shares its cores is slow to start
+WAIT = 20_000
+Opens = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        absent("chromium (Debian package chromium)")
+    expect.set_options(timeout=WAIT)
+    with sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"], timeout=SECONDS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A served review; a file says how many items it has, and how many people judge each."""
+    overlap = getattr(request.module, "OVERLAP", 50)
+    files = getattr(request.module, "FILES", 8)
+    review = open_review(make(tmp_path_factory.mktemp("site"), overlap, files))
+    site = Site(review)
+    site.start()
+    yield site
+    site.stop()
+    review.close()
+
+
+@dataclass
+class Heard:
+    """What browsers asked for and complained of.
+
+    Attributes:
+        asked: Addresses.
+        said: Lines of their consoles.
+        dialogs: Kinds of windows of the browser, which are agreed to.
+        provoked: Parts of lines that the test itself brings about.
+    """
+
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    provoked: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> None:
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("dialog", self._agree)
+
+    def _agree(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.type)
+        dialog.accept()
+
+    @property
+    def complaints(self) -> list[str]:
+        return [line for line in self.said if not any(part in line for part in self.provoked)]
+
+
+@pytest.fixture
+def heard(site: Site) -> Iterator[Heard]:
+    """At the end nothing may have been asked for elsewhere, or complained of."""
+    heard = Heard()
+    yield heard
+    inside = (site.address + "/", f"blob:{site.address}/")
+    assert [url for url in heard.asked if not url.startswith(inside)] == []
+    assert heard.complaints == []
+    assert set(heard.dialogs) <= {"beforeunload"}
+
+
+@pytest.fixture
+def opens(browser: Browser, site: Site, heard: Heard) -> Iterator[Opens]:
+    """What opens a page for somebody who is logged in, in a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(person: Account | None, path: str = "/", **options: object) -> Page:
+        # What moves takes much time to be drawn without a GPU.
+        still = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        asked: Any = {**still, **options}
+        context = browser.new_context(base_url=site.address, **asked)
+        contexts.append(context)
+        context.set_default_timeout(WAIT)
+        context.on("page", heard.listen)
+        if person is not None:
+            name, value = site.cookie(person)
+            context.add_cookies([{"name": name, "value": value, "url": site.address}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def log_in(page: Page, person: Account) -> None:
+    page.goto("/login")
+    page.fill("#name", person.name)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+def item_of(page: Page) -> str:
+    """Return the hash of the item that is seen, once its picture is there."""
+    expect(page.locator("#contact button").first).to_be_visible()
+    return page.locator("#desk").get_attribute("data-item") or ""
+
+
+def press(page: Page, *keys: str) -> list[str]:
+    """Press keys, each on a card that is to be seen; return the items of these cards."""
+    found = []
+    for key in keys:
+        found.append(item_of(page))
+        page.keyboard.press(key)
+    return found
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#saving")).to_have_text("All saved")
