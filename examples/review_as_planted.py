@@ -20,6 +20,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,23 +74,33 @@ class Scripted:
             self.page.keyboard.press("e")
         else:
             self._press(_other(right) if wrong else right)
-        self.page.wait_for_function(f"{READY} !== {json.dumps(card)}")
+        self._until(f"{READY} !== {json.dumps(card)}")
         self.votes += 1
         self.slipped += wrong
         return True
 
     def finish(self) -> None:
         """Wait until everything is saved."""
-        self.page.wait_for_function("document.querySelector('#saving')?.dataset.state === 'saved'")
+        self._until("document.querySelector('#saving').dataset.state === 'saved'")
 
     def _card(self) -> str | None:
         """Return the item that is shown, once its picture is there; None where nothing is left."""
-        self.page.wait_for_function(f"{READY} || {NOTHING}")
+        self._until(f"{READY} || {NOTHING}")
         if self.page.evaluate(NOTHING):
             return None
-        self.page.wait_for_function("document.querySelector('#loading').hidden")
+        self._until("document.querySelector('#loading').hidden")
+        if self.page.is_visible("#unveil"):
+            self.page.click("#unveil")  # somebody escalated it
         card: str = self.page.evaluate(READY)
         return card
+
+    def _until(self, true: str) -> None:
+        """Wait until something is true; Playwright's own way is refused by the pages' policy."""
+        end = time.monotonic() + PATIENCE_MS / 1_000
+        while not self.page.evaluate(true):
+            if time.monotonic() > end:
+                raise UsageError(f"{self.name}: the page does not go on ({true})")
+            self.page.wait_for_timeout(20)
 
     def _press(self, vote: Vote) -> None:
         keyboard = self.page.keyboard

@@ -87,6 +87,23 @@ def test_what_is_transparent_shows_a_checker(tmp_path: Path) -> None:
     assert np.abs(dark - sheets.DARK).max() < 12
 
 
+def test_large_frames_are_made_small_before_they_are_put_on_the_checker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, shapes, over = tmp_path / "large.webp", [], sheets.over_checker
+    clear = [Image.new("RGBA", (1200, 900), (0, 0, 0, alpha)) for alpha in (0, 9)]
+    clear[0].save(path, save_all=True, append_images=clear[1:], duration=80, lossless=True)
+
+    def seen(white_HWC: np.ndarray, black_HWC: np.ndarray) -> np.ndarray:
+        shapes.append(white_HWC.shape)
+        return over(white_HWC, black_HWC)
+
+    monkeypatch.setattr(sheets, "over_checker", seen)
+    first_HWC = cells_of(sheet_of(path, tmp_path))[0]
+    assert shapes == [(300, 400, 3)] * 2
+    assert np.abs(first_HWC[4, 4::8, 0] - np.resize([sheets.LIGHT, sheets.DARK], 50)).max() < 12
+
+
 def test_what_is_before_the_damage_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "cut.gif"
     rng = np.random.default_rng(0)

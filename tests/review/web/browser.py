@@ -6,8 +6,10 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+import anyio
 import httpx2
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive
 
 from tests.review.web.made import PASSWORD
 
@@ -75,6 +77,38 @@ class Browser:
         if found := _TOKEN.search(response.text if "html" in content_type(response) else ""):
             self.token = found[1]
         return response
+
+
+async def disconnected() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def call(
+    client: TestClient,
+    method: str,
+    paths: list[str],
+    receive: Receive = disconnected,
+    cookies: dict[str, str] | None = None,
+) -> list[int]:
+    """Call the application as no client would, at several paths at once; return the statuses."""
+    pairs = "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())
+    headers = [(b"host", b"localhost"), (b"cookie", pairs.encode())]
+    said: list[int] = []
+
+    async def send(message: Message) -> None:
+        said.extend([message["status"]] if "status" in message else [])
+
+    async def call_all() -> None:
+        async with anyio.create_task_group() as group:
+            for path in paths:
+                scope = {"type": "http", "method": method, "path": path, "headers": headers}
+                scope |= {"scheme": "http", "server": ("localhost", 80), "query_string": b""}
+                scope |= {"root_path": "", "http_version": "1.1"}
+                group.start_soon(client.app, scope, receive, send)
+
+    assert client.portal is not None
+    client.portal.call(call_all)
+    return said
 
 
 def content_type(response: httpx2.Response) -> str:

@@ -105,6 +105,7 @@ def test_an_annotator_works_through_cards(log_in: LogIn) -> None:
     assert answer["items"][:9] == cards[1:]
     assert len(answer["items"]) == 10
     assert (answer["progress"]["votes"], answer["progress"]["rejected"]) == (1, 1)
+    assert work_of(ann) == answer["items"]
     undone = ann.send("/api/undo", {"id": "00000000-0000-4000-8000-000000000001"}).json()
     assert undone["undone"]["card"] == cards[0]
     assert undone["undone"]["ballot"]["took_ms"] == 900
@@ -114,6 +115,19 @@ def test_an_annotator_works_through_cards(log_in: LogIn) -> None:
         ann.send("/api/undo", {"id": "00000000-0000-4000-8000-000000000002"}).json()["undone"]
         is None
     )
+
+
+def test_it_is_not_told_which_votes_were_on_known_answers(log_in: LogIn) -> None:
+    ann = log_in("ann")
+    answers = [
+        ann.get("/api/work"),
+        ann.vote(work_of(ann)[0]["item"]),
+        ann.send("/api/undo", {"id": "00000000-0000-4000-8000-000000000001"}),
+    ]
+    for answer in answers:
+        told = {"votes", "today", "accepted", "rejected", "skipped", "left"}
+        assert set(answer.json()["progress"]) == told
+        assert "gold" not in answer.text
 
 
 @pytest.mark.parametrize("count", ["0", "21", "x", ""])

@@ -5,13 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 from urllib.parse import quote
 
+import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
+from starlette.testclient import TestClient
+from starlette.types import Message
 
+from anigifs.review.web import bodies
 from anigifs.review.web.bodies import MOST_BYTES, form_body, json_body, whole_number
-from tests.review.web.browser import FORM, JSON, OURS, Browser, ballot
+from tests.review.web.browser import FORM, JSON, OURS, Browser, ballot, call
 from tests.review.web.conftest import LogIn, work_of
 from tests.review.web.made import HOSTILE
 
@@ -230,3 +234,21 @@ def test_what_cannot_be_taken_is_told_apart(log_in: LogIn) -> None:
 
 def headers_of(browser: Browser) -> dict[str, str]:
     return {"Content-Type": JSON, "X-CSRF-Token": browser.token, **OURS}
+
+
+PATHS = ["/login", "/api/votes"]
+
+
+def test_who_is_gone_before_all_is_sent_breaks_nothing(client: TestClient) -> None:
+    assert call(client, "POST", PATHS) == [400, 400]
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    monkeypatch.setattr(bodies, "PATIENCE_S", 0.01)
+    assert call(client, "POST", PATHS, nothing) == [408, 408]

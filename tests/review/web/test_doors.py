@@ -8,7 +8,7 @@ from anigifs.review.people.accounts import set_enabled, set_password, set_role
 from anigifs.review.review import Review
 from anigifs.review.web.app import build_app
 from anigifs.review.web.desk import Serving
-from anigifs.review.web.sessions import LIFE_MS
+from anigifs.review.web.sessions import LIFE_MS, Sessions
 from tests.review.web.browser import Browser
 from tests.review.web.conftest import LogIn
 from tests.review.web.made import LIGHT, NOW_MS, PASSWORD, PEOPLE, Clock
@@ -92,6 +92,13 @@ def test_cookies_are_out_of_reach(nobody: Browser) -> None:
         assert "Domain" not in cookie
         assert "Secure" not in cookie
     assert any(f"Max-Age={12 * 3600}" in cookie for cookie in cookies)
+
+
+@pytest.mark.parametrize("kind", ["session", "login"])
+def test_two_reviews_on_one_machine_have_cookies_of_their_own(kind: str) -> None:
+    # Browsers send cookies to all ports of a name.
+    names = {Sessions(32 * secret, kind, secure=False).cookie for secret in (b"1", b"2")}
+    assert len(names) == 2
 
 
 def test_behind_a_proxy_cookies_go_by_https_only(review: Review, clock: Clock) -> None:

@@ -1,20 +1,26 @@
 import io
 import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from sqlalchemy import update
 from starlette.testclient import TestClient
-from starlette.types import Message
 
+from anigifs.foundation import MediaError
 from anigifs.review.pictures.sheets import place_of
 from anigifs.review.review import Review
 from anigifs.review.store.engine import writing
 from anigifs.review.store.schema import items
+from anigifs.review.web import guard, media
 from anigifs.review.web.app import build_app
 from anigifs.review.web.desk import Serving
 from anigifs.review.web.statics import Statics
-from tests.review.web.browser import Browser, content_type
+from tests.review.web.browser import Browser, call, content_type
 from tests.review.web.conftest import LogIn, work_of
 from tests.review.web.made import LIGHT
 
@@ -98,20 +104,7 @@ def test_nothing_else_is_reached(ann: Browser) -> None:
 
 @pytest.mark.parametrize("path", ["/media/..", "/static/../secret", "/static/..", "/../secret"])
 def test_dots_lead_nowhere_where_no_client_takes_them_out(client: TestClient, path: str) -> None:
-    said: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        said.append(message)
-
-    host = [(b"host", b"localhost")]
-    scope = {"type": "http", "method": "GET", "path": path, "headers": host, "query_string": b""}
-    scope |= {"scheme": "http", "server": ("localhost", 80), "root_path": "", "http_version": "1.1"}
-    assert client.portal is not None
-    client.portal.call(client.app, scope, receive, send)
-    assert said[0]["status"] == 404
+    assert call(client, "GET", [path]) == [404]
 
 
 def test_a_hash_is_known_by_its_own_digits_only(ann: Browser, card: dict[str, str]) -> None:
@@ -172,6 +165,45 @@ def test_a_file_that_is_gone_or_damaged_is_said_in_a_line(
     assert bob.get(card["file"]).status_code == 404
 
 
+ODD: dict[str, Callable[[Path, Path], None]] = {
+    "a link": lambda path, elsewhere: path.symlink_to(elsewhere),
+    "a folder": lambda path, elsewhere: path.mkdir(),
+    "a pipe": lambda path, elsewhere: os.mkfifo(path),
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+def test_what_is_no_file_of_the_store_is_not_sent(
+    ann: Browser, review: Review, card: dict[str, str], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    elsewhere = review.file_of(card["item"], "gif")
+    path = review.folder / "odd.gif"
+    ODD[how](path, elsewhere)
+    monkeypatch.setattr(Review, "file_of", lambda self, sha256, kind: path)
+    for part in PARTS:
+        assert ann.get(f"/media/{card['item']}{part}").status_code == 404
+
+
+def test_two_pictures_are_made_at_once_whatever_is_asked_for(
+    ann: Browser, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, running, most = threading.Lock(), [], []
+
+    def make(path: Path, cache: Path) -> None:
+        with lock:
+            running.append(path)
+            most.append(len(running))
+        time.sleep(0.02)
+        with lock:
+            running.pop()
+        raise MediaError("nothing was made")
+
+    monkeypatch.setattr(media, "sheet_of", make)
+    paths = [card[part] for card in work_of(ann)[:4] for part in ("sheet", "timing")]
+    assert call(client, "GET", paths, cookies=ann.cookies) == [404] * 8
+    assert max(most) == 2
+
+
 def test_a_sheet_is_kept_in_the_folder_of_the_review(
     ann: Browser, card: dict[str, str], review: Review
 ) -> None:
@@ -213,6 +245,17 @@ def test_styles_and_scripts_have_addresses_that_change_with_them(client: TestCli
         assert client.get(stale, headers={"If-None-Match": tag}).status_code == 304
     script = client.get(statics.url("judge.js"))
     assert content_type(script) == "text/javascript; charset=utf-8"
+
+
+def test_who_asks_does_not_matter_for_styles_and_scripts(
+    ann: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_up(*arguments: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(guard, "by_id", looked_up)
+    for path in ("/static/base.css", "/health"):
+        assert ann.get(path).status_code == 200
 
 
 def test_only_styles_scripts_and_pictures_are_static(review: Review) -> None:

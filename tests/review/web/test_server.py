@@ -49,6 +49,7 @@ def test_a_free_port_is_taken_and_told() -> None:
         raise AssertionError
 
     listening = listen(app, "127.0.0.1", 0, proxied=False)
+    assert listening.config.timeout_keep_alive > 120  # as long as Caddy keeps a connection
     with listening.taken:
         host, port = listening.taken.getsockname()
         assert listening.url == f"http://{host}:{port}"

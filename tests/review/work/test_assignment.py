@@ -36,7 +36,8 @@ def test_what_was_given_is_given_again_in_the_same_order(reviews: Reviews) -> No
     assert given(review, "ann", 2) == "ab"
     assert given(review, "ann", 2, NOW + MINUTE) == "ab"
     assert given(review, "ann", 4, NOW + MINUTE) == "abcd"
-    assert given(review, "ann", 1, NOW + MINUTE) == "abcd"  # nothing is taken away
+    assert given(review, "ann", 1, NOW + MINUTE) == "a"
+    assert given(review, "ann", 4, NOW + MINUTE) == "abcd"  # nothing was taken away
 
 
 def test_no_more_people_have_an_item_than_are_needed(reviews: Reviews) -> None:
@@ -50,7 +51,8 @@ def test_what_is_judged_makes_room_for_the_next(reviews: Reviews, votes: Votes) 
     ann = person(review, "ann")
     assert given(review, "ann", 2) == "ab"
     turn = cast_and_lease(review, ann, votes.ballot("a"), 2, NOW)
-    assert names(turn.items) == "bcd"  # one more than is wanted, so that none is looked for next
+    assert names(turn.items) == "bc"
+    assert len(running(review)) == 3  # one more than is wanted, so that none is looked for next
     turn = cast_and_lease(review, ann, votes.ballot("b"), 2, NOW)
     assert names(turn.items) == "cd"
 

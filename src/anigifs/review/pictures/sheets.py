@@ -132,9 +132,7 @@ def _cells(info: MediaInfo) -> tuple[np.ndarray, MediaInfo, tuple[int, ...]]:
     indices = equally_spaced(info.frames, MOST_CELLS)
     cells: list[np.ndarray] = []
     try:
-        for frame_HWC in _solid(info, indices):
-            size = cells[0].shape[:2] if cells else _within(frame_HWC)
-            cells.append(_averaged(frame_HWC, size))
+        cells.extend(_solid(info, indices))
     except DamagedFrame as damage:
         if damage.index == 0:
             raise MediaError(f"{info.path}: its first frame is damaged") from None
@@ -169,12 +167,12 @@ def _ms(ticks: int, tick: Fraction) -> int:
 
 
 def _solid(info: MediaInfo, indices: Sequence[int]) -> Iterator[np.ndarray]:
-    """Yield frames, on a checker where something shines through."""
-    on_white = (frame_HWC for _, frame_HWC in read_frames(info, indices, WHITE))
+    """Yield frames as cells, on a checker where something shines through."""
+    on_white = _averaged(info, indices, WHITE)
     if info.raw_delays_ms is None or not _shines_through(info):
         yield from on_white
         return
-    on_black = (frame_HWC for _, frame_HWC in read_frames(info, indices, BLACK))
+    on_black = _averaged(info, indices, BLACK)
     for white_HWC, black_HWC in zip(on_white, on_black, strict=False):
         yield over_checker(white_HWC, black_HWC)
 
@@ -188,9 +186,9 @@ def _shines_through(info: MediaInfo) -> bool:
 
 
 def over_checker(white_HWC: np.ndarray, black_HWC: np.ndarray) -> np.ndarray:
-    """Return a frame over a checker, from how it looks on white and on black.
+    """Return a cell over a checker, from how it looks on white and on black.
 
-    What a pixel shows is linear in what is behind it.
+    What a pixel shows is linear in what is behind it, and so is the mean of several.
 
     Example:
         >>> clear = over_checker(np.full((1, 16, 3), 255, np.uint8), np.zeros((1, 16, 3), np.uint8))
@@ -198,9 +196,7 @@ def over_checker(white_HWC: np.ndarray, black_HWC: np.ndarray) -> np.ndarray:
         [216, 216, 184]
     """
     height, width = black_HWC.shape[:2]
-    # Squares keep their size in the cell, however large the frame is.
-    side = max(1, round(SQUARE * max(1.0, max(height, width) / SIDE)))
-    rows_H, columns_W = np.arange(height) // side, np.arange(width) // side
+    rows_H, columns_W = np.arange(height) // SQUARE, np.arange(width) // SQUARE
     odd_HW = (rows_H[:, None] + columns_W) % 2
     behind_HW = np.where(odd_HW, DARK, LIGHT).astype(np.float32) / 255
     through_HWC = white_HWC.astype(np.float32) - black_HWC
@@ -236,9 +232,11 @@ def _within(frame_HWC: np.ndarray) -> tuple[int, int]:
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 
-def _averaged(frame_HWC: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return a frame at another size, each pixel the mean of the area that it covers."""
-    if frame_HWC.shape[:2] == size:
-        return np.ascontiguousarray(frame_HWC)
-    height, width = size
-    return np.asarray(cv2.resize(frame_HWC, (width, height), interpolation=cv2.INTER_AREA))
+def _averaged(
+    info: MediaInfo, indices: Sequence[int], background: tuple[int, int, int]
+) -> Iterator[np.ndarray]:
+    """Yield frames as cells of one size, each pixel the mean of the area that it covers."""
+    size: tuple[int, int] | None = None
+    for _, frame_HWC in read_frames(info, indices, background):
+        size = size or _within(frame_HWC)
+        yield np.asarray(cv2.resize(frame_HWC, size[::-1], interpolation=cv2.INTER_AREA))

@@ -12,7 +12,7 @@ from anigifs.review.work.adjudication import Dispute, count_disputes, disputes, 
 from anigifs.review.work.assignment import lease
 from anigifs.review.work.examples import examples_of
 from anigifs.review.work.quiz import answer, count_answers, quiz_next
-from anigifs.review.work.shapes import Ballot, Card
+from anigifs.review.work.shapes import Ballot, Card, Progress
 from anigifs.review.work.voting import cast, cast_and_lease, progress_of, undo
 
 #: Cards, or disputes, that are sent at once: by default and at most.
@@ -53,7 +53,7 @@ def work(asked: Asked) -> Response:
     count = asked.number("count", CARDS, MOST_CARDS)
     cards = lease(asked.review, asked.account, count, asked.now_ms)
     done = progress_of(asked.review, asked.account, asked.now_ms)
-    return JSONResponse({"items": _cards(cards), "progress": asdict(done)})
+    return JSONResponse({"items": _cards(cards[:count]), "progress": _progress(done)})
 
 
 def vote(asked: Asked) -> Response:
@@ -63,8 +63,8 @@ def vote(asked: Asked) -> Response:
     return JSONResponse(
         {
             "receipt": asdict(turn.receipt),
-            "items": _cards(turn.items),
-            "progress": asdict(turn.progress),
+            "items": _cards(turn.items[:CARDS]),
+            "progress": _progress(turn.progress),
         }
     )
 
@@ -75,7 +75,9 @@ def undo_vote(asked: Asked) -> Response:
     found = undone and {"card": card_json(undone.card), "ballot": asdict(undone.ballot)}
     cards = lease(asked.review, asked.account, CARDS, asked.now_ms)
     done = progress_of(asked.review, asked.account, asked.now_ms)
-    return JSONResponse({"undone": found, "items": _cards(cards), "progress": asdict(done)})
+    return JSONResponse(
+        {"undone": found, "items": _cards(cards[:CARDS]), "progress": _progress(done)}
+    )
 
 
 def class_(asked: Asked) -> Response:
@@ -141,6 +143,14 @@ def _picture(card: Card) -> dict[str, Any]:
 
 def _cards(cards: list[Card]) -> list[dict[str, Any]]:
     return [card_json(card) for card in cards]
+
+
+def _progress(done: Progress) -> dict[str, int]:
+    """Return how far somebody has come; not which vote was on a known answer, and right.
+
+    Whoever is told that after each vote can take it back and give the right answer.
+    """
+    return {name: count for name, count in asdict(done).items() if not name.startswith("gold_")}
 
 
 def _dispute(dispute: Dispute) -> dict[str, Any]:

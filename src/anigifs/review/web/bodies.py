@@ -6,11 +6,16 @@ from dataclasses import MISSING, fields
 from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
+import anyio
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from anigifs.index.names import is_utf8
+
 #: Of a body, at most.
 MOST_BYTES = 64 * 1024
+#: In which it has to come, in seconds.
+PATIENCE_S = 30
 #: Whole numbers are exact in every browser up to here.
 MOST_NUMBER = 2**53 - 1
 Shape = TypeVar("Shape")
@@ -20,13 +25,19 @@ async def read_body(request: Request) -> bytes:
     """Return the body of a request.
 
     Raises:
-        HTTPException: 413, it is more than 64 KiB; no more than that was read.
+        HTTPException: 413, it is more than 64 KiB; no more than that was read. 408, it did not
+            come in half a minute.
+        ClientDisconnect: Its sender is gone.
     """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise HTTPException(413, f"too large: at most {MOST_BYTES:,} bytes are taken")
+    try:
+        with anyio.fail_after(PATIENCE_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    raise HTTPException(413, f"too large: at most {MOST_BYTES:,} bytes are taken")
+    except TimeoutError:
+        raise HTTPException(408, "it took too long to come; send it again") from None
     return bytes(body)
 
 
@@ -107,13 +118,7 @@ def is_text(value: object) -> bool:
         >>> is_text("naïve"), is_text("\ud800"), is_text("\0"), is_text(5)
         (True, False, False, False)
     """
-    if not isinstance(value, str) or "\0" in value:
-        return False
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return isinstance(value, str) and "\0" not in value and is_utf8(value)
 
 
 def _check(name: str, value: object, hint: object) -> None:
@@ -126,7 +131,7 @@ def _check(name: str, value: object, hint: object) -> None:
             _bad(f"{name} is a text")
     elif type(value) is not hint:
         _bad(f"{name} is {'a whole number' if hint is int else 'true or false'}")
-    elif hint is int and not -MOST_NUMBER <= int(str(value)) <= MOST_NUMBER:
+    elif isinstance(value, int) and abs(value) > MOST_NUMBER:
         _bad(f"{name} is too large")
 
 

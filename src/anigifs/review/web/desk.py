@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import anyio
 import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
@@ -20,6 +21,8 @@ from anigifs.review.web.sessions import Session, Sessions
 from anigifs.review.web.statics import Statics
 
 HERE = Path(__file__).parent
+#: What is done side by side of all that takes long.
+SLOW_SIDE_BY_SIDE = 2
 Shape = TypeVar("Shape")
 
 
@@ -77,6 +80,7 @@ class Desk:
         self.sessions = Sessions(review.secret, "session", secure=secure)
         self.doors = Sessions(review.secret, "login", secure=secure)
         self.statics = Statics(serving.statics)
+        self.slow = anyio.CapacityLimiter(SLOW_SIDE_BY_SIDE)
         self._pages = jinja2.Environment(
             loader=jinja2.FileSystemLoader(serving.templates),
             autoescape=True,

@@ -5,23 +5,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeAlias, TypeVar
 
-import anyio
 from anyio.to_thread import run_sync
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from anigifs.foundation import MediaError, UsageError
 from anigifs.review.people.accounts import Role, by_id
-from anigifs.review.people.throttle import Throttled
 from anigifs.review.store.engine import Unreachable
 from anigifs.review.web.bodies import form_body, read_body
 from anigifs.review.web.csrf import HEADER, right_token, same_origin
 from anigifs.review.web.desk import Asked, Desk, refusal
 from anigifs.review.work.shapes import Refused
 
-#: What is done side by side that takes long, so that votes need not wait for it.
-SLOW_SIDE_BY_SIDE = 2
 #: After which browsers ask again where the database does not answer, in seconds.
 RETRY_S = 2
 #: Fields that our forms have.
@@ -30,7 +26,7 @@ FIELDS = ("csrf", "name", "password", "role", "action")
 
 @dataclass(frozen=True)
 class Slow:
-    """An answer that takes long to make.
+    """An answer that takes long to make: few are made side by side, so that votes need not wait.
 
     Attributes:
         make: Makes it.
@@ -54,6 +50,7 @@ class Entry:
         who: The roles that may ask; None is everybody, logged in or not.
         speaks: What errors are written in; only pages and forms are read by people.
         checks: Whether it must carry the token of a session; logging in has one of its own.
+        looks_up: Whether it matters who asks; where it does not, no session is looked up.
     """
 
     method: Literal["GET", "POST"]
@@ -62,11 +59,11 @@ class Entry:
     who: frozenset[Role] | None
     speaks: Literal["page", "json"] = "json"
     checks: bool = True
+    looks_up: bool = True
 
 
 def guarded(desk: Desk, entry: Entry) -> Callable[[Request], Awaitable[Response]]:
     """Return what Starlette calls for a kind of request."""
-    slow = anyio.CapacityLimiter(SLOW_SIDE_BY_SIDE)
 
     async def answer(request: Request) -> Response:
         asked = Asked(desk, request, b"", desk.serving.clock())
@@ -75,9 +72,12 @@ def guarded(desk: Desk, entry: Entry) -> Callable[[Request], Awaitable[Response]
                 asked = replace(asked, body=await read_body(request))
             found = await run_sync(_answered, entry, asked)
             if isinstance(found, Slow):
-                found = await run_sync(partial(_safely, entry, asked, found.make), limiter=slow)
+                make = partial(_safely, entry, asked, found.make)
+                found = await run_sync(make, limiter=desk.slow)
         except HTTPException as error:
             found = _told(entry, asked, error.status_code, error.detail)
+        except ClientDisconnect:
+            found = Response(status_code=400)  # which nobody reads
         return found
 
     return answer
@@ -85,7 +85,7 @@ def guarded(desk: Desk, entry: Entry) -> Callable[[Request], Awaitable[Response]
 
 def _answered(entry: Entry, asked: Asked) -> Response | Slow:
     """Answer a request if its sender may ask; or say why not."""
-    known = _safely(entry, asked, lambda: _recognised(asked))
+    known = _safely(entry, asked, lambda: _recognised(asked)) if entry.looks_up else asked
     if isinstance(known, Response):
         return known
     return _safely(entry, known, lambda: _permitted(entry, known))
@@ -142,8 +142,6 @@ def _safely(entry: Entry, asked: Asked, make: Callable[[], Made]) -> Made | Resp
         return make()
     except HTTPException as error:
         return _told(entry, asked, error.status_code, error.detail)
-    except Throttled as error:
-        return _told(entry, asked, 429, str(error), error.retry_s)
     except Unreachable:
         return _told(entry, asked, 503, "the database does not answer; try again", RETRY_S)
     except Refused as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import select
 from starlette.exceptions import HTTPException
@@ -46,7 +47,7 @@ def original(asked: Asked) -> Response:
     tag = f'"{sha256}"'
     if _known(asked, tag):
         return _not_modified(tag, FILE_S)
-    path = asked.review.file_of(sha256, kind)
+    path = _file(asked, sha256, kind)
     known = _TYPES.get(kind)
     return FileResponse(
         path,
@@ -65,7 +66,7 @@ def _of_sheet(
     tag = f'"{sha256}-{part}-{VERSION}"'
     if _known(asked, tag):
         return _not_modified(tag, SHEET_S)
-    path, cache = asked.review.file_of(sha256, kind), asked.review.sheets
+    path, cache = _file(asked, sha256, kind), asked.review.sheets
 
     def send(found: Sheet) -> Response:
         return Response(read(found), 200, _headers(tag, SHEET_S), media_type)
@@ -90,6 +91,18 @@ def _item(asked: Asked) -> tuple[str, str]:
     if row is None or hidden or row.state == "withdrawn":
         raise HTTPException(404, "there is no such picture")
     return sha256, row.kind
+
+
+def _file(asked: Asked, sha256: str, kind: str) -> Path:
+    """Return the file of an item, which a link from a collection to elsewhere is not.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    path = asked.review.file_of(sha256, kind)
+    if path.is_symlink() or not path.is_file():
+        raise FileNotFoundError(path)
+    return path
 
 
 def _known(asked: Asked, tag: str) -> bool:

@@ -18,8 +18,8 @@ ADMINISTRATOR = _only("administrator")
 
 #: What is not here is answered with 404.
 ENTRIES = (
-    Entry("GET", "/health", pages.health, ANYBODY),
-    Entry("GET", "/static/{name}", files.static, ANYBODY),
+    Entry("GET", "/health", pages.health, ANYBODY, looks_up=False),
+    Entry("GET", "/static/{name}", files.static, ANYBODY, looks_up=False),
     Entry("GET", "/login", doors.login_page, ANYBODY, "page"),
     Entry("POST", "/login", doors.login, ANYBODY, "page", checks=False),
     Entry("POST", "/logout", doors.logout, ANYBODY, "page"),

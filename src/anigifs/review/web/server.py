@@ -13,6 +13,9 @@ from anigifs.foundation import UsageError
 GRACE_S = 10
 #: Connections that wait to be taken.
 BACKLOG = 512
+#: How long a connection is kept for the next request, in seconds: longer than proxies keep theirs
+#: (Caddy 120, nginx 60), or one would ask by a connection that we are about to close.
+KEEP_ALIVE_S = 150
 #: Where a proxy may stand whose words on who asks are believed.
 LOOPBACK = ["127.0.0.1", "::1"]
 
@@ -74,6 +77,7 @@ def listen(app: ASGIApp, host: str, port: int, proxied: bool) -> Listening:
         server_header=False,
         proxy_headers=proxied,
         forwarded_allow_ips=LOOPBACK,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     shown = f"[{host}]" if ":" in host else host

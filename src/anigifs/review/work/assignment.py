@@ -21,8 +21,9 @@ def lease(review: "Review", account: "Account", count: int, now_ms: int) -> list
     """Return what an annotator is to judge next, in the order in which it was given out.
 
     What they were given and have not judged stays theirs until the lease runs out; more is added
-    until there are ``count``, or nothing is left for them. Where what is free lies far behind, a
-    call may add fewer; but a person with nothing to judge gets some if there is anything.
+    until there are ``count``, or nothing is left for them. They may have more than are returned.
+    Where what is free lies far behind, a call may add fewer; but a person with nothing to judge
+    gets some if there is anything.
 
     Args:
         review: Of what.
@@ -78,7 +79,8 @@ def top_up(
         turns = [(row.id, turn) for turn, row in new]
         until_ms = now_ms + review.settings.lease_ms
         give(connection, account.id, turns, until_ms, again=lost)
-    return [card_of(row) for row in (*held, *(row for _, row in new))], walk
+    shown = [*held, *(row for _, row in new)][:count]
+    return [card_of(row) for row in shown], walk
 
 
 def _held(had: Sequence[AnyRow]) -> int:

@@ -77,7 +77,8 @@ def cast_and_lease(
 ) -> Turn:
     """Store an annotator's vote, and return what follows, in one transaction: the quick way.
 
-    Of cards there are up to half as many more as are wanted.
+    The person may have up to half as many cards more than are returned, so that not every vote has
+    to look for another one.
 
     Raises:
         UsageError: As :func:`cast`.

@@ -16,8 +16,6 @@ export function drawCell(canvas, picture, cell) {
   const { width, height, columns } = picture;
   const left = (cell % columns) * width;
   const top = Math.floor(cell / columns) * height;
-  context.fillStyle = "#fff"; // what a GIF leaves transparent was drawn to lie on a light page
-  context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(picture.sheet, left, top, width, height, 0, 0, canvas.width, canvas.height);
 }
 

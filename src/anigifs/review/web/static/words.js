@@ -7,7 +7,6 @@ export const FAILS = { gif: "not a GIF", animated: "not animated", action: "not 
 export const WHY = {
   conflict: "The votes differ.",
   escalated: "Somebody escalated it.",
-  skipped: "Nobody could tell.",
 };
 
 /**
