@@ -175,6 +175,11 @@ def test_of_one_person_it_says_what_is_missing(tmp_path: Path, capsys: Capture) 
     assert said.row("accepted or not") == ["accepted or not", "0", "1", "-", "-", "-", "-"]
     assert any(line.endswith(": no item has two answers") for line in said.lines)
     assert "accepted or not: no two people judged the same item" in said.lines
+    assert "who errs: cannot be told (no item has two votes)" in said.lines
+    write_votes(tmp_path / "gold.csv", [vote("a", "boss", "accept")])
+    said = run(capsys, tmp_path / "v.csv", "--gold", tmp_path / "gold.csv")
+    assert said.row("ann")[1].endswith("of 1")
+    assert said.lines[1].endswith("; known answers decide nothing here")
     write_votes(tmp_path / "v.csv", [])
     said = run(capsys, tmp_path / "v.csv")
     assert said.lines[0].endswith("0 votes of 0 people on 0 items count")

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 
 import anigifs
+from anigifs.cli.agreement import Agreement
+from anigifs.foundation import write_text
 from anigifs.media import write_gif
 from tests.cli.conftest import SMALL, Run
 
@@ -107,6 +109,25 @@ def test_an_unknown_flag_is_exit_code_2(run: Run) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "--nope" in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_what_may_be_chosen_is_told_in_full(run: Run) -> None:
+    ran = run("review", "accounts", "add", "review", "ann", "--role", "king")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert all(role in ran.err for role in ("'annotator'", "'adjudicator'", "'administrator'"))
+
+
+def test_a_file_that_cannot_be_replaced_is_called_by_its_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(self: Agreement) -> int:
+        write_text(tmp_path, "")
+        return 0
+
+    monkeypatch.setattr(Agreement, "run", write)
+    ran = run("agreement", "votes.csv")
+    assert (ran.code, ran.err) == (2, f"anigifs: {tmp_path}: Is a directory\n")
 
 
 def test_wrong_arguments_give_json_too(run: Run) -> None:

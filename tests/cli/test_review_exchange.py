@@ -86,6 +86,7 @@ def test_what_is_wrong_is_one_line(
         (ReviewLoad, [tmp_path, tmp_path / "v.csv"], r"no review"),
         (ReviewExport, [review.folder, tmp_path / "v.txt"], r"its name must end in"),
         (ReviewExport, [review.folder, tmp_path / "v.csv", "--until", "-1"], r"--until -1"),
+        (ReviewExport, [review.folder, tmp_path / "v.csv", "--until", 2**63], r"--until 9223372"),
     ):
         with pytest.raises(UsageError, match=fault) as error:
             run(command, *arguments)

@@ -29,7 +29,7 @@ def test_what_was_made_is_told(
     told = capsys.readouterr()
     count = len(queue(read_items(collection)))
     assert f"{out}: {count} items of" in told.out
-    assert f"anigifs review accounts {out} add NAME --role annotator" in told.out
+    assert f"anigifs review accounts add {out} NAME --role annotator" in told.out
     assert told.err == ""
 
 

@@ -104,10 +104,14 @@ def test_without_an_account_it_says_how_to_add_one(made: Path, tmp_path: Path) -
         ({"behind_proxy": "https://"}, "--behind-proxy https://"),
         ({"behind_proxy": "https://a.example.org/path"}, "--behind-proxy"),
         ({"host": "256.0.0.1"}, "cannot listen on 256.0.0.1, port 8000"),
+        ({"host": ""}, "--host is empty"),
+        ({"host_name": ("a b",)}, "--host-name a b: give a name alone"),
+        ({"host_name": ("a.lan", "https://b.lan")}, "--host-name https://b.lan"),
+        ({"host_name": ("review.lan:8000",)}, "--host-name review.lan:8000"),
     ],
 )
 def test_what_cannot_be_served_is_said(
-    made: Path, change: dict[str, str | int], message: str, capsys: pytest.CaptureFixture[str]
+    made: Path, change: dict[str, object], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = replace(ReviewServe(made), **change)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=message):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from anigifs.curate.votes import (
     CRITERIA,
     ENDINGS,
+    GOLD,
     Vote,
     check_vote,
     pseudonyms,
@@ -235,6 +236,13 @@ def test_pseudonyms_tell_everybody_apart(names: list[str], salt: str) -> None:
     assert set(given_names) == set(names)
     assert sorted(given_names.values()) == [f"annotator-{n + 1:02}" for n in range(len(set(names)))]
     assert pseudonyms(votes[::-1], salt) == given_names
+
+
+def test_a_known_answer_is_nobodys_and_gets_no_pseudonym() -> None:
+    known = replace(ANN, annotator=GOLD, role="adjudicator")
+    namesake = replace(ANN, annotator=GOLD, role="annotator")
+    assert pseudonyms([ANN, known], "a") == {"ann": "annotator-01"}
+    assert set(pseudonyms([ANN, known, namesake], "a")) == {"ann", GOLD}
 
 
 def test_the_order_of_pseudonyms_is_the_salts() -> None:

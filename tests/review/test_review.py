@@ -53,12 +53,9 @@ def test_all_that_screening_left_is_an_item(tmp_path: Path, found: Path, databas
 
 def test_files_are_read_where_they_are(review: Review, found: Path) -> None:
     for item in queue(read_items(found)):
-        kind = review.kind_of(item.cluster)
-        assert kind == item.shown.kind
-        path = review.file_of(item.cluster, kind)
+        path = review.file_of(item.cluster, item.shown.kind)
         assert path.is_relative_to(found.resolve())
         assert path.is_file()
-    assert review.kind_of(64 * "0") is None
     assert {path.name.partition("-")[0] for path in review.folder.iterdir()} == {
         "review.json",
         "review.sqlite",
@@ -100,7 +97,6 @@ def test_a_review_follows_its_collection(review: Review, found: Path, votes: Vot
     made = make_review(found, review.folder, USUAL)
     assert (made.added, made.withdrawn, made.returned) == (0, 1, 0)
     assert row_of(review, card.item).state == "withdrawn"
-    assert review.kind_of(card.item) is None
     assert [vote.item for vote in standing_votes(review)] == [card.item]  # nothing is thrown away
 
 

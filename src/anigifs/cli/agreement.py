@@ -108,13 +108,10 @@ class Agreement:
 
 def _parted(votes: "Iterable[Vote]") -> "tuple[list[Vote], list[Vote]]":
     """Return the votes of people, and the known answers that a review writes among them."""
-    from anigifs.curate.voting.gold import GOLD
-
     cast: list[Vote] = []
     known: list[Vote] = []
     for vote in votes:
-        is_gold = (vote.annotator, vote.role) == (GOLD, "adjudicator")
-        (known if is_gold else cast).append(vote)
+        (known if vote.is_known_answer else cast).append(vote)
     return cast, known
 
 
@@ -154,7 +151,8 @@ def _head(path: Path, found: "VotesReport") -> Iterator[str]:
     items = sum(of.judged.values())
     yield f"{path}: {found.votes:,} votes of {of.annotators:,} people on {items:,} items count"
     states = ", ".join(f"{count:,} {state}" for state, count in found.states.items())
-    yield f"items: {states}; {found.adjudicated:,} with an adjudicator's vote"
+    known = "; known answers decide nothing here" if found.gold else ""
+    yield f"items: {states}; {found.adjudicated:,} with an adjudicator's vote{known}"
     judged = ", ".join(f"{people:,} by {count:,}" for count, people in of.judged.items())
     yield (
         f"judged (items by people): {judged or 'none'}; compared are the first {of.compared:,} "
@@ -207,6 +205,9 @@ def _pair_lines(pairs: "Sequence[PairReliability]", most: int, question: str) ->
 def _people_lines(found: "VotesReport") -> Iterator[str]:
     model = found.estimated
     if model is None:
+        yield ""
+        yield "who errs: cannot be told (no item has two votes)"
+        yield from _right_lines(found.gold)
         return
     gold = {one.person: one for one in found.gold.people} if found.gold else {}
     rows = []
@@ -218,6 +219,16 @@ def _people_lines(found: "VotesReport") -> Iterator[str]:
     yield ""
     yield from _table(("each person", "right on known", "accept, model", "reject, model"), rows)
     yield from _model_lines(model)
+
+
+def _right_lines(gold: "OnGold | None") -> Iterator[str]:
+    rows = [
+        (one.person, f"{_share(one.share, one.low, one.high)} of {one.judged:,}")
+        for one in (gold.people if gold else ())
+        if one.share is not None
+    ]
+    if rows:
+        yield from _table(("each person", "right on known"), rows)
 
 
 def _model_lines(model: "Estimated") -> Iterator[str]:

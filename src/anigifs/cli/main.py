@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Annotated
 
 import tyro
@@ -106,7 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        named = error.filename2 or error.filename  # of a renaming, what it was to become
+        where = f"{named}: " if named else ""
         code = _fail(f"{where}{error.strerror or error}", arguments)
     sys.exit(code)
 
@@ -130,10 +132,13 @@ def _parse(arguments: list[str]) -> Command:
 
 
 def _one_line(box: str) -> str:
-    """Return what tyro says in a box: its first line, and the names of arguments that follow."""
-    lines = [line.strip("│ ") for line in box.splitlines() if line.startswith("│")]
+    """Return what tyro says in a box: its first sentence, and the names of arguments after it."""
+    said = [line.strip("│").rstrip() for line in box.splitlines() if line.startswith("│")]
+    more = takewhile(lambda line: re.match(r" [^ ─]", line), said[1:])  # what follows is indented
+    lines = [line.strip() for line in said]
+    first = [*lines[:1], *(line.strip() for line in more)]
     names = [line for line in lines[1:] if re.fullmatch(r"--[a-z]\S*( .*)?|[A-Z]+[.]*", line)]
-    return f"{' '.join([*lines[:1], *names])}; see anigifs --help"
+    return f"{' '.join([*first, *names]).rstrip('.')}; see anigifs --help"
 
 
 def _fail(message: str, arguments: list[str]) -> int:

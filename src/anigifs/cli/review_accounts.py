@@ -45,7 +45,10 @@ class ListAccounts:
             print_envelope([_row(one) for one in found], {"accounts": len(found)})
             return 0
         for one in found:
-            print(printable(f"{one.name:<24} {one.role:<14}{'' if one.enabled else ' disabled'}"))
+            state = "" if one.enabled else " disabled"
+            print(printable(f"{one.name:<24} {one.role:<14}{state}".rstrip()))
+        if not found:
+            print(printable(f"{self.review}: no accounts yet"))
         return 0
 
 
@@ -69,9 +72,9 @@ class AddAccount:
 
     def run(self) -> int:
         """Add it."""
-        from anigifs.review.people.accounts import add_account, check_name
+        from anigifs.review.people.accounts import add_account, check_person
 
-        check_name(self.name)
+        check_person(self.name)
         with opened(self.review) as review:
             word = new_password(self.password_stdin, self.generate)
             account = add_account(review, self.name, self.role, word)

@@ -35,8 +35,8 @@ class ReviewExport:
 
     def run(self) -> int:
         """Write them."""
-        if self.until is not None and self.until < 0:
-            raise UsageError(f"--until {self.until}: a number in the log, 0 or more")
+        if self.until is not None and not 0 <= self.until < 2**63:
+            raise UsageError(f"--until {self.until}: a number in the log, 0 to {2**63 - 1}")
         with opened(self.review) as review, waiting("writing votes"):
             from anigifs.review.exchange.files import export
 

@@ -149,6 +149,6 @@ def _lines(made: "Made", out: Path) -> Iterator[str]:
         f"{made.added:,} new, {made.withdrawn:,} withdrawn, {made.returned:,} back again"
     )
     yield (
-        f"next: `anigifs review accounts {out} add NAME --role annotator`, then "
+        f"next: `anigifs review accounts add {out} NAME --role annotator`, then "
         f"`anigifs review serve {out}`"
     )

@@ -1,6 +1,7 @@
 """``anigifs review serve``: let people judge, in their browsers."""
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -15,6 +16,9 @@ import tyro
 
 from anigifs.cli.output import printable, warn
 from anigifs.foundation import UsageError
+
+#: A name or an address, without http:// and without a port.
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 if TYPE_CHECKING:
     from anigifs.review.review import Review
@@ -53,6 +57,7 @@ class ReviewServe:
 
         if not 0 <= self.port < 2**16:
             raise UsageError(f"--port {self.port}: 0 to 65535")
+        _check_names(self.host, self.host_name)
         check_installed()
         from anigifs.review.people.accounts import all_accounts
         from anigifs.review.review import open_review
@@ -87,14 +92,21 @@ class ReviewServe:
 
     def _teller(self, listening: "Listening", serving: "Serving") -> Callable[[], None]:
         def tell() -> None:
+            url = self._url(listening)
             if self.json:
-                print(json.dumps({"url": listening.url}), flush=True)
+                print(json.dumps({"url": url}), flush=True)
                 return
-            where = serving.origin or listening.url
-            through = f", through {listening.url}" if serving.origin else ""
+            where = serving.origin or url
+            through = f", through {url}" if serving.origin else ""
             print(printable(f"{self.review}: {where}{through}; Ctrl-C stops"), flush=True)
 
         return tell
+
+    def _url(self, listening: "Listening") -> str:
+        """Return where browsers are answered: of all addresses at once, under the first name."""
+        if not self.host_name or _as_host(self.host):
+            return listening.url
+        return f"http://{self.host_name[0]}:{urlsplit(listening.url).port}"
 
     def _warn(self) -> None:
         if not self.behind_proxy and not _is_loopback(self.host):
@@ -104,6 +116,19 @@ class ReviewServe:
             )
         if not self.host_name and not self.behind_proxy and not _as_host(self.host):
             warn(f"nobody is answered who comes under an address of {self.host}; give --host-name")
+
+
+def _check_names(host: str, names: tuple[str, ...]) -> None:
+    """Make sure that browsers can come under these names.
+
+    Raises:
+        UsageError: One is empty, which would be all addresses of the machine, or is no name.
+    """
+    if not host:
+        raise UsageError("--host is empty; 127.0.0.1 is this machine alone, 0.0.0.0 everywhere")
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise UsageError(f"--host-name {name}: give a name alone, such as review.lan")
 
 
 def _proxy_name(url: str) -> str:

@@ -28,6 +28,9 @@ CRITERIA = {
     "action": "shows exactly the action of the class",
 }
 Role = Literal["annotator", "adjudicator"]
+#: The adjudicator whose votes are the answers that are known. It is nobody: such a vote decides,
+#: but no person has judged.
+GOLD = "gold"
 ENDINGS = (".csv", ".jsonl", ".parquet")
 _NAME = "votes 1"  # of the table in Parquet
 _NEEDED = ("item", "annotator", "verdict")
@@ -64,6 +67,11 @@ class Vote:
     role: Role = "annotator"
     at: str = ""
     comment: str = ""
+
+    @property
+    def is_known_answer(self) -> bool:
+        """Whether it tells a known answer, and is no judgement of a person."""
+        return self.annotator == GOLD and self.role == "adjudicator"
 
     @property
     def when(self) -> datetime:
@@ -162,7 +170,7 @@ def write_votes(path: Path | str, votes: Iterable[Vote]) -> None:
 
 
 def pseudonyms(votes: Iterable[Vote], salt: str) -> dict[str, str]:
-    """Return a name such as ``annotator-01`` for everybody who voted.
+    """Return a name such as ``annotator-01`` for everybody who voted; a known answer is nobody's.
 
     Args:
         votes: Theirs.
@@ -174,7 +182,7 @@ def pseudonyms(votes: Iterable[Vote], salt: str) -> dict[str, str]:
         >>> sorted(pseudonyms(votes, "a secret").values())
         ['annotator-01', 'annotator-02']
     """
-    names = {vote.annotator for vote in votes}
+    names = {vote.annotator for vote in votes if not vote.is_known_answer}
     ordered = sorted(names, key=lambda name: hmac.digest(salt.encode(), name.encode(), "sha256"))
     width = max(2, len(str(len(names))))
     return {name: f"annotator-{n:0{width}}" for n, name in enumerate(ordered, start=1)}

@@ -102,12 +102,6 @@ class Review:
         """Return where the file of an item is."""
         return Store(Folder(Path(self.settings.collection)).store).path(sha256, kind)
 
-    def kind_of(self, sha256: str) -> str | None:
-        """Return the container of an item, such as ``gif``; None if it is none of this review."""
-        query = select(items.c.kind).where(items.c.sha256 == sha256, items.c.state != "withdrawn")
-        with reading(self.engine) as connection:
-            return connection.scalar(query)
-
     def close(self) -> None:
         """Close the connections to the database."""
         self.engine.dispose()

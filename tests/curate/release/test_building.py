@@ -15,7 +15,7 @@ from anigifs.curate.release.building import build
 from anigifs.curate.release.released import read_released
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.screening.screened import SCREENED, read_screened, write_screened
-from anigifs.curate.votes import Vote, read_votes, write_votes
+from anigifs.curate.votes import GOLD, Vote, read_votes, write_votes
 from anigifs.curate.voting.decisions import decide
 from anigifs.curate.voting.items import read_items
 from anigifs.foundation import UsageError
@@ -201,6 +201,29 @@ def test_votes_stand_without_names_comments_and_times(
     assert decide(items, told) == decide(items, cast)
     held = b"".join(contents(released[0]).values()) + str(told).encode()
     assert not any(name.encode() in held for name in (*PEOPLE, COMMENT))
+
+
+def test_a_known_answer_decides_and_is_no_person(
+    release: Build, released: tuple[Path, Account], made: Made, tmp_path: Path
+) -> None:
+    item, rejected = made.sha256["cartoon", 3], made.sha256["film", 0]
+    before = {one.cluster: one for one in read_released(released[0])}[item]
+    answers = [
+        Vote(item=one, annotator=GOLD, verdict="accept", label=before.label, role="adjudicator")
+        for one in (item, rejected)
+    ]
+    write_votes(tmp_path / "votes.csv", [*read_votes(made.votes), *answers])
+    out, account = release(votes=tmp_path / "votes.csv")
+    items = {one.cluster: one for one in read_released(out)}
+    assert (items[item].votes, items[item].accepts) == (before.votes, before.accepts)
+    assert items[rejected].accepts == 0
+    assert (account.annotators, account.known) == (released[1].annotators, 2)
+    assert {vote.annotator for vote in read_votes(out / "votes.parquet")} == {
+        "annotator-01", "annotator-02", GOLD,
+    }  # fmt: skip
+    said = " ".join((out / "README.md").read_text().split())
+    assert "2 people judged" in said
+    assert "Of 2 items the answer was known before and decides" in said
 
 
 def test_all_bytes_are_in_it_only_where_that_is_asked_for(release: Build) -> None:

@@ -6,7 +6,7 @@ from random import Random
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
@@ -99,6 +99,7 @@ def test_it_is_what_another_package_computes(units: list[list[int | None]]) -> N
     assert found == pytest.approx(theirs)
 
 
+@settings(max_examples=30)
 @given(ratings, st.integers(0, 2**32))
 def test_order_does_not_matter(units: list[list[int]], seed: int) -> None:
     random = Random(seed)

@@ -5,7 +5,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
@@ -70,6 +70,7 @@ def test_fleiss_kappa_is_what_its_author_published() -> None:
     assert values(units, 5)["fleiss"] == pytest.approx(0.430, abs=5e-4)
 
 
+@settings(max_examples=40)
 @given(*[st.integers(0, 60)] * 4)
 def test_ac1_of_two_people_in_closed_form(both: int, one: int, other: int, none: int) -> None:
     """Chance is 2 q (1 - q), where q is the mean share of who says yes (Gwet, 2008)."""
@@ -97,6 +98,7 @@ def test_ac1_stays_where_kappa_collapses() -> None:
 answers = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30)
 
 
+@settings(max_examples=40)
 @given(answers)
 def test_cohens_kappa_is_that_of_another_package(pairs: list[tuple[int, int]]) -> None:
     first, second = zip(*pairs, strict=True)
@@ -114,6 +116,7 @@ def test_cohens_kappa_is_not_known_where_both_always_say_the_same() -> None:
 tables = st.lists(st.lists(st.integers(0, 2), min_size=4, max_size=4), min_size=2, max_size=12)
 
 
+@settings(max_examples=40)
 @given(tables, st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=3), max_size=1))
 def test_fleiss_kappa_is_that_of_another_package(
     units: list[list[int]], fewer: list[list[int]]
@@ -136,6 +139,7 @@ missing = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(missing)
 def test_raw_agreement_and_ac1_by_counting(units: Units) -> None:
     """Gwet's formulas, item by item."""
@@ -155,6 +159,7 @@ def test_raw_agreement_and_ac1_by_counting(units: Units) -> None:
     assert found["ac1"] == pytest.approx((agreement - chance) / (1 - chance))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 2), missing), min_size=1, max_size=3))
 def test_strata_are_looked_at_by_themselves(parts: list[tuple[int, Units]]) -> None:
     """Each with other answers, some of which all have in common."""

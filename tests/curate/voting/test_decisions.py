@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anigifs.curate.votes import CRITERIA, Vote
@@ -62,6 +62,18 @@ CASES: dict[str, tuple[list[Ballot], Decision]] = {
     "an adjudicator who had judged before": (
         [("ann", "accept"), ("bob", "gif"), ("bob", "accept", "adjudicator")],
         Decision("accepted", "yoga", accepts=2, votes=2),
+    ),
+    "a known answer, which is nobody's": (
+        [("gold", "accept", "adjudicator")],
+        Decision("accepted", "yoga", accepts=0, votes=0),
+    ),
+    "a known answer against two": (
+        [("ann", "accept"), ("bob", "accept"), ("gold", "action", "adjudicator")],
+        Decision("rejected", criterion="action", accepts=2, votes=2),
+    ),
+    "somebody whose name is that of known answers": (
+        [("gold", "accept")],
+        Decision("accepted", "yoga", accepts=1, votes=1),
     ),
     "two adjudicators who differ": (
         [("ann", "accept"), ("eve", "gif", "adjudicator"), ("fay", "accept", "adjudicator")],
@@ -161,6 +173,7 @@ def test_the_order_in_a_file_does_not_matter_where_there_are_times(
     assert decide(ITEMS, shuffled) == decide(ITEMS, votes)
 
 
+@settings(max_examples=50)
 @given(any_votes())
 def test_one_more_vote_for_what_was_decided_changes_nothing(votes: list[Vote]) -> None:
     before = first(ITEMS, votes)

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
@@ -46,6 +46,7 @@ def answer(question: str, said: str) -> str | None:
     return "no" if failed == order.index(question) else "yes"
 
 
+@settings(max_examples=30)
 @given(tables)
 def test_pairs_are_those_who_answered_the_same_question(table: Table) -> None:
     items = [item_of(f"{number}") for number in range(len(table))]

@@ -52,6 +52,17 @@ def test_the_model_takes_one_answer_for_what_it_is(said: str, share: float) -> N
     assert found.doubts == {}
 
 
+@pytest.mark.parametrize("people", ["a", "abc"])
+def test_where_nobody_judges_what_another_did_the_model_says_nothing(people: str) -> None:
+    """It would call a third of the votes wrong, though any rates explain them as well."""
+    votes = [
+        vote(f"{number}", people[number % len(people)], "accept" if number % 3 else "gif")
+        for number in range(40)
+    ]
+    cast = cast_of(items_of_votes(votes), votes)
+    assert estimated(cast, dict.fromkeys(cast.clusters, "accepted")) is None
+
+
 def test_everything_is_told_of_the_same_votes() -> None:
     items = [item_of(f"{number}") for number in range(13)]
     votes = [

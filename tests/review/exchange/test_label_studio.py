@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anigifs.curate.votes import CRITERIA, Vote, check_vote
@@ -19,6 +19,7 @@ from tests.curate.voting.voted import sha, vote
 SHA = sha("a")
 
 
+@settings(max_examples=30)
 @given(st.lists(any_votes(), max_size=5), st.lists(st.sampled_from("abc"), unique=True))
 @example([Vote(item=SHA, annotator=t, verdict="skip", comment=t) for t in HOSTILE if t.strip()], [])
 def test_out_and_in_again_gives_the_same_votes(votes: list[Vote], shown: list[str]) -> None:

@@ -66,6 +66,12 @@ def test_a_name_is_one_persons_whatever_its_case(review: Review, name: str) -> N
     assert let_in(review, name) == first
 
 
+@pytest.mark.parametrize("name", ["gold", "Gold"])
+def test_the_name_of_known_answers_is_nobodys(review: Review, name: str) -> None:
+    with pytest.raises(UsageError, match="under which known answers stand"):
+        add_account(review, name, "adjudicator", PASSWORD, LIGHT)
+
+
 def test_what_is_no_name_is_refused_and_never_found(review: Review) -> None:
     names = ["", " ", ".", "..", "-a", "a b", "a/b", "<b>", "é", "a\n", "a\0", "\udcff", "\u202ea"]
     for name in (*names, 65 * "a"):

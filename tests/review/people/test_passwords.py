@@ -30,6 +30,22 @@ def test_only_the_password_is_right(passwords: Passwords) -> None:
         assert not passwords.right(hashed, wrong)
 
 
+def test_the_first_question_takes_as_long_whether_there_is_such_a_name_or_not() -> None:
+    made: list[str] = []
+
+    class Counted(PasswordHasher):
+        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+            made.append("hash")
+            return super().hash(password, salt=salt)
+
+    costs = {}
+    for hashed in (LIGHT.hash(WORDS), None):
+        made.clear()
+        Passwords(Counted(time_cost=1, memory_cost=8, parallelism=1)).right(hashed, "a guess")
+        costs[hashed] = len(made)
+    assert len(set(costs.values())) == 1
+
+
 def test_the_same_password_has_another_hash_each_time(passwords: Passwords) -> None:
     assert passwords.hash(WORDS) != passwords.hash(WORDS)
 

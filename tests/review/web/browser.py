@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import anyio
 import httpx2
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope
 
 from tests.review.web.made import PASSWORD
 
@@ -98,13 +98,16 @@ def call(
     async def send(message: Message) -> None:
         said.extend([message["status"]] if "status" in message else [])
 
+    async def call_one(path: str) -> None:
+        scope: Scope = {"type": "http", "method": method, "path": path, "headers": headers}
+        scope.update(scheme="http", server=("localhost", 80), query_string=b"", root_path="")
+        scope.update(http_version="1.1")
+        await client.app(scope, receive, send)
+
     async def call_all() -> None:
         async with anyio.create_task_group() as group:
             for path in paths:
-                scope = {"type": "http", "method": method, "path": path, "headers": headers}
-                scope |= {"scheme": "http", "server": ("localhost", 80), "query_string": b""}
-                scope |= {"root_path": "", "http_version": "1.1"}
-                group.start_soon(client.app, scope, receive, send)
+                group.start_soon(call_one, path)
 
     assert client.portal is not None
     client.portal.call(call_all)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from anigifs.review.people.accounts import find
 from anigifs.review.people.throttle import Throttle
 from anigifs.review.review import Review, open_review
 from anigifs.review.web.app import build_app
@@ -18,6 +19,7 @@ from tests.review.web.made import (
     add_people,
     make_small_collection,
     make_small_review,
+    signed,
 )
 
 LogIn = Callable[[str], Browser]
@@ -63,14 +65,14 @@ def client(review: Review, serving: Serving) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def log_in(client: TestClient) -> LogIn:
-    """Log somebody in who is then found in their own browser."""
+def log_in(client: TestClient, review: Review, clock: Clock) -> LogIn:
+    """Return somebody's own browser, in which they have logged in."""
 
     def log_in(name: str) -> Browser:
-        browser = Browser(client)
-        response = browser.log_in(name)
-        assert response.status_code == 303, response.text
-        return browser
+        person = find(review, name)
+        assert person is not None
+        session = signed(review, person, clock.now_ms)
+        return Browser(client, {session.cookie: session.value}, session.token)
 
     return log_in
 

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import numpy as np
 from argon2 import PasswordHasher
+from starlette.responses import Response
 
 from anigifs.collect.collecting import Folder
 from anigifs.collect.store import Store
 from anigifs.curate.copies.clustered import CLUSTERED, Clustered, write_clustered
 from anigifs.curate.screening.screened import SCREENED, Screened, write_screened
 from anigifs.media import write_gif
-from anigifs.review.people.accounts import Role, add_account
+from anigifs.review.people.accounts import Account, Role, add_account
 from anigifs.review.people.passwords import Passwords
 from anigifs.review.review import Review, make_review
 from anigifs.review.settings import Settings
+from anigifs.review.web.sessions import Sessions, begin
 from tests.curate.made import write_candidates
 
 #: What pages must show as it stands and never obey.
@@ -88,3 +90,21 @@ def add_people(review: Review) -> None:
     """Add one of each role, and more annotators; all have one password."""
     for name, role in PEOPLE.items():
         add_account(review, name, role, PASSWORD, LIGHT)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a browser and a page have once somebody has logged in."""
+
+    cookie: str
+    value: str
+    token: str
+
+
+def signed(review: Review, person: Account, now_ms: int) -> Signed:
+    """Return a session without the log-in, which takes long."""
+    response, session = Response(), begin(person, now_ms)
+    sessions = Sessions(review.secret, "session", secure=False)
+    sessions.write(response, session)
+    value = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    return Signed(sessions.cookie, value, session.csrf)

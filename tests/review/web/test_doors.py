@@ -17,8 +17,9 @@ HOMES = {"annotator": "/judge", "adjudicator": "/adjudicate", "administrator": "
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_everybody_is_led_to_where_they_work(log_in: LogIn, name: str) -> None:
-    browser = log_in(name)
+def test_everybody_is_led_to_where_they_work(nobody: Browser, name: str) -> None:
+    browser = nobody
+    assert browser.log_in(name).headers["location"] == "/"
     response = browser.get("/")
     assert (response.status_code, response.headers["location"]) == (303, HOMES[PEOPLE[name]])
     assert browser.get("/login").headers["location"] == "/"
@@ -69,11 +70,12 @@ def test_logging_in_needs_the_token_of_this_browser(nobody: Browser, client: Tes
     assert Browser(client).submit("/login", name="ann", password=PASSWORD).status_code == 403
 
 
-def test_each_log_in_is_a_new_session(log_in: LogIn) -> None:
-    first, second = log_in("ann"), log_in("ann")
+def test_each_log_in_is_a_new_session(client: TestClient) -> None:
+    first, second, again = (Browser(client) for _ in range(3))
+    for browser in (first, second, again):
+        assert browser.log_in("ann").status_code == 303
     assert first.cookies != second.cookies
     assert first.token != second.token
-    again = log_in("ann")
     before = dict(again.cookies)
     again.cookies.clear()
     again.log_in("ann")

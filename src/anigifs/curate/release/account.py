@@ -57,7 +57,8 @@ class Account:
         first_day: Of fetching.
         last_day: Of fetching.
         votes: That count.
-        annotators: Who cast them.
+        annotators: People who cast them.
+        known: Items whose answer was known before; such a vote is nobody's, and decides.
         agreement: Of these.
         foreign: Votes on files that are in no item.
         removed: Clusters that were removed, by kind of request.
@@ -104,6 +105,7 @@ class Account:
     last_day: str
     votes: int
     annotators: int
+    known: int
     agreement: Agreement
     foreign: int
     removed: Mapping[str, int]
@@ -191,7 +193,8 @@ def account_of(
         first_day=days[0] if days else "",
         last_day=days[-1] if days else "",
         votes=len(gathered.votes),
-        annotators=len({vote.annotator for vote in gathered.votes}),
+        annotators=len({vote.annotator for vote in gathered.votes if not vote.is_known_answer}),
+        known=sum(vote.is_known_answer for vote in gathered.votes),
         agreement=gathered.agreement,
         foreign=gathered.foreign,
         removed=gathered.left_out.kinds,

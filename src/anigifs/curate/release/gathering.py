@@ -168,7 +168,7 @@ def _told(items: Sequence[Item], votes: Sequence[Vote], salt: str) -> tuple[Vote
         replace(
             vote,
             item=cluster,
-            annotator=names[vote.annotator],
+            annotator=vote.annotator if vote.is_known_answer else names[vote.annotator],
             at=vote.when.date().isoformat() if vote.at else "",
             comment="",
         )

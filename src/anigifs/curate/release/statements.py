@@ -8,7 +8,7 @@ from anigifs.curate.release.agreeing import measure
 from anigifs.curate.release.settings import ReleaseSettings
 from anigifs.curate.release.table_one import share
 from anigifs.curate.screening.screened import REASONS
-from anigifs.curate.votes import CRITERIA
+from anigifs.curate.votes import CRITERIA, GOLD
 from anigifs.curate.voting.agreement import Reliability
 
 #: The provider of addresses that nobody searched for, and that of rendered puppets.
@@ -69,7 +69,8 @@ def statements_of(account: Account, settings: ReleaseSettings) -> Statements:
         protocol=_protocol(settings),
         agreement=_agreement(account),
         annotators=f"{counted(account.annotators, 'person', 'people')} judged, of whom nothing was "
-        "asked: neither age nor gender, country, language, training or pay is known.",
+        "asked: neither age nor gender, country, language, training or pay is known."
+        + _known(account),
         per_item=f"Items of the release judged {_judged(account)}.",
         biases=tuple(_biases(account)),
         limitations=tuple(_limitations(account)),
@@ -105,9 +106,18 @@ def listed(counts: Iterable[tuple[str, int]]) -> str:
     return "; ".join(f"{name} {count:,}" for name, count in counts)
 
 
+def _known(account: Account) -> str:
+    if not account.known:
+        return ""
+    return (
+        f" Of {counted(account.known, 'item')} the answer was known before and decides; in "
+        f"votes.parquet it stands under the name {GOLD}."
+    )
+
+
 def _judged(account: Account) -> str:
     return "; ".join(
-        f"by {counted(people, 'person', 'people')}: {items:,}"
+        f"by {counted(people, 'person', 'people') if people else 'nobody'}: {items:,}"
         for people, items in account.judges.items()
     )
 

@@ -16,8 +16,9 @@ from anigifs.curate.voting.answers import Answers
 
 MOST_ITERATIONS = 1_000
 TOLERANCE = 1e-6
-#: Counted beside what was seen, in each cell of a confusion matrix (Jeffreys' prior): so that a
-#: single vote is no proof, and somebody who never saw a kind of item may say anything of it.
+#: Counted beside what was seen, in each cell of a confusion matrix: so that a single vote is no
+#: proof, and somebody who never saw a kind of item may say anything of it. The estimate is then the
+#: mode under a Dirichlet prior of 3/2, and the mean under Jeffreys' prior.
 SMOOTHING = 0.5
 
 

@@ -23,7 +23,7 @@ class Decision:
             rejected; else empty.
         style: What those who accepted it called it, if anything.
         accepts: How many people accepted it: as this class, where it is accepted; else as any.
-        votes: How many people judged it.
+        votes: How many people judged it; a known answer is no person's.
     """
 
     state: State
@@ -93,7 +93,7 @@ def count_foreign(items: Sequence[Item], votes: Iterable[Vote]) -> int:
 def _decided(cast: list[Vote], least: int) -> Decision:
     if not cast:
         return Decision("unjudged")
-    people = len({vote.annotator for vote in cast})
+    people = _people(cast)
     outcome = _outcome(cast, least)
     if outcome is None:
         return Decision("undecided", accepts=_accepts(cast), votes=people)
@@ -124,7 +124,11 @@ def _label_of(vote: Vote) -> str:
 
 def _accepts(cast: list[Vote], label: str = "") -> int:
     accepting = (vote for vote in cast if vote.verdict == "accept")
-    return len({vote.annotator for vote in accepting if label in ("", vote.label)})
+    return _people(vote for vote in accepting if label in ("", vote.label))
+
+
+def _people(votes: Iterable[Vote]) -> int:
+    return len({vote.annotator for vote in votes if not vote.is_known_answer})
 
 
 def _criterion(cast: list[Vote]) -> str:

@@ -12,8 +12,6 @@ from anigifs.curate.voting.by_class import wilson
 from anigifs.curate.voting.decisions import decide
 from anigifs.curate.voting.items import Item
 
-#: Who casts the known answers in the votes that a review writes, as an adjudicator.
-GOLD = "gold"
 #: ``("accept", class)`` or :data:`~anigifs.curate.voting.answers.REJECTED`.
 Outcome = tuple[str, str]
 

@@ -53,7 +53,7 @@ class VotesReport:
         agreement: Of all annotators.
         pairs: Of each two of them.
         classes: Of each class.
-        estimated: By Dawid and Skene's model; None without a vote.
+        estimated: By Dawid and Skene's model; None if no item has two votes.
         gold: How often people and decisions are right; None without known answers.
     """
 
@@ -107,13 +107,15 @@ def report(
 
 
 def estimated(cast: Cast, states: dict[str, State]) -> Estimated | None:
-    """Return what the model of Dawid and Skene makes of the verdicts.
+    """Return what the model of Dawid and Skene makes of the verdicts; None if no item has two.
+
+    Who errs shows only where several judged one item: else any rates explain the votes as well.
 
     Args:
         cast: The votes that count.
         states: What was decided of each item, by cluster.
     """
-    if not cast.votes:
+    if cast.votes_U.max(initial=0) < 2:
         return None
     answers, unit_V = cast.asked("verdict")
     accepts = _code_of_accept(cast, answers)

@@ -51,8 +51,8 @@ def export(
         return len(votes), (path,)
     tasks = tasks_of(votes, shown_of(review))
     config = path.with_suffix(CONFIG)
-    write_text(config, labelling_config(review.labels, STYLES))
     write_text(path, json.dumps(tasks, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    write_text(config, labelling_config(review.labels, STYLES))
     return len(votes), (path, config)
 
 

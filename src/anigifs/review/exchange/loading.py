@@ -13,9 +13,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from anigifs.curate.votes import Role, Vote, check_vote
 from anigifs.foundation import UsageError
-from anigifs.review.people.accounts import check_name
+from anigifs.review.people.accounts import check_name, check_person
 from anigifs.review.store.deriving import Stood
-from anigifs.review.store.log import GOLD
 from anigifs.review.store.schema import accounts, events, items, standing
 from anigifs.review.work.deciding import settle
 from anigifs.review.work.rows import AnyRow
@@ -89,7 +88,7 @@ def load(review: "Review", votes: Sequence[Vote]) -> Loaded:
             account's, or that of somebody who takes part themselves.
         Unreachable: The database cannot be used.
     """
-    theirs = [vote for vote in votes if (vote.annotator, vote.role) != (GOLD, "adjudicator")]
+    theirs = [vote for vote in votes if not vote.is_known_answer]
     for number, vote in enumerate(votes, start=1):
         _check(review, number, vote)
     names = _names(theirs)
@@ -125,7 +124,7 @@ def load(review: "Review", votes: Sequence[Vote]) -> Loaded:
 def _check(review: "Review", number: int, vote: Vote) -> None:
     try:
         check_vote(vote)
-        check_name(vote.annotator)
+        (check_name if vote.is_known_answer else check_person)(vote.annotator)
         check_text("comment", vote.comment, COMMENT_CHARACTERS)
         check_text("style", vote.style, LABEL_CHARACTERS)
         if vote.label and vote.label not in review.labels:

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from anigifs.curate.votes import GOLD
 from anigifs.foundation import UsageError
 from anigifs.review.people.passwords import PASSWORDS, Passwords
 from anigifs.review.people.throttle import Throttle
@@ -66,7 +67,7 @@ def add_account(
     Raises:
         UsageError: There is such a name already, or an argument is none.
     """
-    check_name(name)
+    check_person(name)
     row = {
         "name": name,
         "role": _checked_role(role),
@@ -183,6 +184,17 @@ def log_in(
     if passwords.outdated(row["password_hash"]):
         _hash_anew(review, row, password, passwords)
     return _account(row)
+
+
+def check_person(name: str) -> None:
+    """Make sure that a name may be that of somebody.
+
+    Raises:
+        UsageError: It may not, or it is the name under which known answers stand.
+    """
+    check_name(name)
+    if name.lower() == GOLD:
+        raise UsageError(f"name is {name!a}, under which known answers stand; choose another one")
 
 
 def check_name(name: str) -> None:

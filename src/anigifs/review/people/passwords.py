@@ -54,8 +54,9 @@ class Passwords:
         if len(password) > MOST or not is_utf8(password):
             return False
         with self._turn:
+            nobody = self._nobody  # at the first call it is made, whoever it is for
             try:
-                self._hasher.verify(self._nobody if hashed is None else hashed, _composed(password))
+                self._hasher.verify(nobody if hashed is None else hashed, _composed(password))
             except (VerificationError, InvalidHashError):
                 return False
         return hashed is not None

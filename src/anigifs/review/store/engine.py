@@ -51,6 +51,7 @@ def engine_of(database: str, folder: Path) -> Engine:
             url,
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_S},
+            hide_parameters=True,
             **_POOL,
         )
     except ModuleNotFoundError:
@@ -154,7 +155,7 @@ def _check_about(connection: Connection, identity: str) -> None:
 
 
 def _sqlite_engine(path: Path) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), **_POOL)
+    engine = create_engine(URL.create("sqlite", database=str(path)), hide_parameters=True, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -223,4 +224,5 @@ def shown(engine: Engine) -> str:
     """Return what a database is called in messages; never with a password."""
     if engine.dialect.name == SQLITE:
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    as_given = engine.url.set(drivername=engine.url.get_backend_name())
+    return as_given.render_as_string(hide_password=True)

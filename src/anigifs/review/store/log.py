@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, select
 
-from anigifs.curate.votes import Role, Vote
+from anigifs.curate.votes import GOLD, Role, Vote
 from anigifs.review.settings import Settings
 from anigifs.review.store.deriving import Derived, Stood, derive
 from anigifs.review.store.engine import reading
@@ -17,8 +17,6 @@ from anigifs.review.store.schema import accounts, events, items
 if TYPE_CHECKING:
     from anigifs.review.review import Review
 
-#: The annotator whose votes are the answers that are known.
-GOLD = "gold"
 #: The comment of the vote that stands for an undo.
 UNDONE = "undone"
 #: One person's votes on one item: item, account, role.

@@ -167,6 +167,7 @@ events = Table(
     CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
     Index("events_at", "at_ms"),
     Index("events_account", "account", "seq"),
+    Index("events_item", "item", "account", "seq"),
     sqlite_autoincrement=True,
 )
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,14 +82,7 @@ class Desk:
         self.doors = Sessions(review.secret, "login", secure=secure)
         self.statics = Statics(serving.statics)
         self.slow = anyio.CapacityLimiter(SLOW_SIDE_BY_SIDE)
-        self._pages = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(serving.templates),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._pages.filters["utc"] = utc
+        self._pages = _pages(serving.templates)
 
     def page(
         self,
@@ -171,6 +165,20 @@ class Asked:
         """Return a page for who is logged in."""
         csrf = self.session.csrf if self.session else ""
         return self.desk.page(name, self.who, csrf, code, **words)
+
+
+@cache
+def _pages(templates: Path) -> jinja2.Environment:
+    """Return the pages of a folder, each of which is compiled once."""
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters["utc"] = utc
+    return pages
 
 
 def refusal(status: int, message: str, retry_s: int | None = None) -> JSONResponse:

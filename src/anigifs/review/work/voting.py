@@ -51,6 +51,20 @@ _LAST = (
     .limit(1)
 )
 
+#: What a person said of an item before all else, if they ever judged it.
+_FIRST = (
+    select(events.c.verdict, events.c.label)
+    .where(
+        events.c.item == bindparam("which"),
+        events.c.account == bindparam("account"),
+        events.c.kind == "vote",
+        events.c.role == "annotator",
+        events.c.verdict != "skip",
+    )
+    .order_by(events.c.seq)
+    .limit(1)
+)
+
 
 def cast(review: "Review", account: "Account", ballot: Ballot, now_ms: int) -> Receipt:
     """Store a vote; the same ballot again changes nothing.
@@ -176,12 +190,12 @@ def _cast(
         freed = _check_judges(connection, account, item, votes)
     else:
         freed = _check_decides(account, item, ballot)
-    right = _is_right(item.gold, ballot) if account.role == "annotator" else None
+    right = _is_right(connection, item, ballot, account)
     seq = _store(connection, account, item, ballot, right, now_ms)
     votes = [vote for vote in votes if (vote.account, vote.role) != (account.id, account.role)]
     settle(connection, review.settings, item, [*votes, _stood(account, ballot)], freed)
-    was_left = item.state == "open" and item.gold is None
-    return Receipt(seq, repeated=False), Effect(ballot.verdict, right, was_left)
+    # Gold counts as well until all is counted anew: else what is left would tell which it is.
+    return Receipt(seq, repeated=False), Effect(ballot.verdict, right, item.state == "open")
 
 
 def _again(known: AnyRow, account: "Account", ballot: Ballot) -> Receipt:
@@ -271,13 +285,20 @@ def _store(
     return seq
 
 
-def _is_right(gold: str | None, ballot: Ballot) -> bool | None:
-    """Return whether a vote has the outcome that is known; None where there is nothing to say."""
-    if gold is None or ballot.verdict == "skip":
+def _is_right(
+    connection: Connection, item: AnyRow, ballot: Ballot, account: "Account"
+) -> bool | None:
+    """Return whether a person knew the known outcome; None where there is nothing to say.
+
+    The first vote tells: a later one, after an undo, may follow from what became of the first.
+    """
+    if item.gold is None or account.role != "annotator" or ballot.verdict == "skip":
         return None
-    answer = json.loads(gold)
-    same_label = ballot.verdict == "reject" or answer["label"] == ballot.label
-    return bool(answer["verdict"] == ballot.verdict and same_label)
+    first = connection.execute(_FIRST, {"which": item.id, "account": account.id}).first()
+    said = first or ballot
+    answer = json.loads(item.gold)
+    same_label = said.verdict == "reject" or answer["label"] == said.label
+    return bool(answer["verdict"] == said.verdict and same_label)
 
 
 def _remove(connection: Connection, item: int, account: "Account") -> None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from anigifs.review.people.accounts import Account
 from anigifs.review.review import open_review
@@ -66,10 +76,30 @@ class Heard:
     provoked: list[str] = field(default_factory=list)
 
     def listen(self, page: Page) -> None:
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("dialog", self._agree)
+        for event, hears in self._hears.items():
+            page.on(event, hears)  # type: ignore[call-overload]
+
+    def leave(self, page: Page) -> None:
+        for event, hears in self._hears.items():
+            page.remove_listener(event, hears)
+
+    @property
+    def _hears(self) -> dict[str, Callable[[Any], None]]:
+        return {
+            "request": self._request,
+            "console": self._console,
+            "pageerror": self._error,
+            "dialog": self._agree,
+        }
+
+    def _request(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        self.said.append(message.text)
+
+    def _error(self, error: Error) -> None:
+        self.said.append(str(error))
 
     def _agree(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.type)
@@ -91,22 +121,31 @@ def heard(site: Site) -> Iterator[Heard]:
     assert set(heard.dialogs) <= {"beforeunload"}
 
 
+def entered(
+    browser: Browser, site: Site, person: Account | None, **options: object
+) -> BrowserContext:
+    """Return a browser of somebody's own, in which they are logged in."""
+    # What moves takes much time to be drawn without a GPU.
+    still = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+    asked: Any = {**still, **options}
+    context = browser.new_context(base_url=site.address, **asked)
+    context.set_default_timeout(WAIT)
+    if person is not None:
+        session = site.session(person)
+        cookie: Any = {"name": session.cookie, "value": session.value, "url": site.address}
+        context.add_cookies([cookie])
+    return context
+
+
 @pytest.fixture
 def opens(browser: Browser, site: Site, heard: Heard) -> Iterator[Opens]:
     """What opens a page for somebody who is logged in, in a browser of their own."""
     contexts: list[BrowserContext] = []
 
     def open_page(person: Account | None, path: str = "/", **options: object) -> Page:
-        # What moves takes much time to be drawn without a GPU.
-        still = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
-        asked: Any = {**still, **options}
-        context = browser.new_context(base_url=site.address, **asked)
+        context = entered(browser, site, person, **options)
         contexts.append(context)
-        context.set_default_timeout(WAIT)
         context.on("page", heard.listen)
-        if person is not None:
-            name, value = site.cookie(person)
-            context.add_cookies([{"name": name, "value": value, "url": site.address}])
         page = context.new_page()
         page.goto(path)
         return page
@@ -114,6 +153,60 @@ def opens(browser: Browser, site: Site, heard: Heard) -> Iterator[Opens]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@dataclass
+class Judging:
+    """Somebody who judges through a whole file of tests, on a page that is loaded once.
+
+    Attributes:
+        site: Where.
+        person: Who.
+        page: Theirs.
+        before: What they had said when the test began.
+    """
+
+    site: Site
+    person: Account
+    page: Page
+    before: int = 0
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """What they said in this test."""
+        return self.site.said(self.person)[self.before :]
+
+    def begin(self) -> None:
+        """Let nothing be left of the test before."""
+        item_of(self.page)
+        saved(self.page)
+        self.page.evaluate(
+            """() => {
+                 document.querySelectorAll("dialog[open]").forEach((one) => one.close());
+                 document.querySelector("#says").replaceChildren();
+                 document.activeElement.blur();
+                 scrollTo(0, 0);
+               }"""
+        )
+        self.before = len(self.site.said(self.person))
+
+
+@pytest.fixture(scope="module")
+def long_judging(browser: Browser, site: Site) -> Iterator[Judging]:
+    person = site.person()
+    with entered(browser, site, person) as context:
+        page = context.new_page()
+        page.goto("/judge")
+        yield Judging(site, person, page)
+
+
+@pytest.fixture
+def judging(long_judging: Judging, heard: Heard) -> Iterator[Judging]:
+    """Somebody who judges, for tests that need nobody new and leave the page in order."""
+    long_judging.begin()
+    heard.listen(long_judging.page)
+    yield long_judging
+    heard.leave(long_judging.page)
 
 
 def log_in(page: Page, person: Account) -> None:
@@ -141,3 +234,20 @@ def press(page: Page, *keys: str) -> list[str]:
 
 def saved(page: Page) -> None:
     expect(page.locator("#saving")).to_have_text("All saved")
+
+
+def pictures_are_there(page: Page, count: int) -> None:
+    """Wait until so many pictures are fetched."""
+    page.evaluate(  # Playwright's own wait_for_function evaluates words, which the page forbids
+        """async (count) => {
+             const fetched = () => performance.getEntriesByType("resource")
+               .filter(({ name }) => name.includes("/media/"));
+             while (fetched().length < count) await new Promise((done) => setTimeout(done, 20));
+           }""",
+        2 * count,  # each has a sheet and its timing
+    )
+
+
+def send_now(page: Page) -> None:
+    """Let a page send what waits, as if the network had come back."""
+    page.evaluate("dispatchEvent(new Event('online'))")

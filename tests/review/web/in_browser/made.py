@@ -8,7 +8,6 @@ from typing import Any
 
 import uvicorn
 from sqlalchemy import select
-from starlette.responses import Response
 
 from anigifs.collect.collecting import Folder
 from anigifs.collect.store import Store
@@ -22,10 +21,9 @@ from anigifs.review.store.engine import reading
 from anigifs.review.store.schema import events, items
 from anigifs.review.web.app import build_app
 from anigifs.review.web.desk import Serving, now_ms
-from anigifs.review.web.sessions import Sessions, begin
 from tests.curate.drawn import moving
 from tests.curate.made import write_candidates
-from tests.review.web.made import LIGHT, PASSWORD
+from tests.review.web.made import LIGHT, PASSWORD, Signed, signed
 
 FRAMES = 20
 #: Classes, of which some would like to be more than text.
@@ -110,13 +108,9 @@ class Site:
         """Return the account of somebody who has done nothing yet."""
         return add_account(self.review, f"{role}{next(_numbers)}", role, PASSWORD, LIGHT)
 
-    def cookie(self, person: Account) -> tuple[str, str]:
-        """Return the name and the value of what their browser has once they have logged in."""
-        response = Response()
-        sessions = Sessions(self.review.secret, "session", secure=False)
-        sessions.write(response, begin(person, now_ms()))
-        value = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
-        return sessions.cookie, value
+    def session(self, person: Account) -> Signed:
+        """Return what their browser has once they have logged in."""
+        return signed(self.review, person, now_ms())
 
     def said(self, person: Account) -> list[dict[str, Any]]:
         """Return what a person said, in order, with the item each time."""

@@ -2,9 +2,10 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.review.web.in_browser.conftest import Opens, item_of, press
+from tests.review.web.in_browser.conftest import Judging, Opens, item_of, press
 from tests.review.web.in_browser.made import FRAMES, Site
 
+FILES = 16
 MOVES = {"reduced_motion": "no-preference"}
 #: Two numbers that say how a canvas is painted.
 PAINT = """(canvas) => {
@@ -20,13 +21,19 @@ def shown(page: Page) -> str:
     return page.inner_text("#frame")
 
 
+def new_card(judging: Judging) -> Page:
+    """Return the page with a card that nobody has touched."""
+    press(judging.page, "s")
+    item_of(judging.page)
+    return judging.page
+
+
 def scrubber(page: Page) -> Locator:
     return page.locator("#scrub")
 
 
-def test_who_asks_for_less_movement_gets_a_still_picture(site: Site, opens: Opens) -> None:
-    page = opens(site.person())
-    item_of(page)
+def test_who_asks_for_less_movement_gets_a_still_picture(judging: Judging) -> None:
+    page = new_card(judging)
     still = page.eval_on_selector("#picture", PAINT)
     page.wait_for_timeout(300)
     assert shown(page) == f"1 / {FRAMES}"
@@ -56,9 +63,8 @@ def test_others_see_it_play_round_and_round(site: Site, opens: Opens) -> None:
     )
 
 
-def test_keys_go_from_frame_to_frame_and_round_the_end(site: Site, opens: Opens) -> None:
-    page = opens(site.person())
-    item_of(page)
+def test_keys_go_from_frame_to_frame_and_round_the_end(judging: Judging) -> None:
+    page = new_card(judging)
     first = page.eval_on_selector("#picture", PAINT)
     page.keyboard.press(".")
     assert shown(page) == f"2 / {FRAMES}"
@@ -72,9 +78,8 @@ def test_keys_go_from_frame_to_frame_and_round_the_end(site: Site, opens: Opens)
     expect(page.locator("#play")).to_have_attribute("aria-label", "Play")  # a step pauses
 
 
-def test_the_scrubber_is_one_of_the_browser_and_says_where_it_is(site: Site, opens: Opens) -> None:
-    page = opens(site.person())
-    item_of(page)
+def test_the_scrubber_is_one_of_the_browser_and_says_where_it_is(judging: Judging) -> None:
+    page = new_card(judging)
     scrubber(page).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -86,9 +91,8 @@ def test_the_scrubber_is_one_of_the_browser_and_says_where_it_is(site: Site, ope
     expect(page.locator("#says")).to_contain_text("not the action")
 
 
-def test_speed_has_steps_and_ends(site: Site, opens: Opens) -> None:
-    page = opens(site.person())
-    item_of(page)
+def test_speed_has_steps_and_ends(judging: Judging) -> None:
+    page = new_card(judging)
     speeds = []
     for key in "+++---- -".replace(" ", "-"):
         page.keyboard.press(key)
@@ -102,9 +106,8 @@ def test_speed_has_steps_and_ends(site: Site, opens: Opens) -> None:
     assert page.inner_text("#speed") == "0.25\u00d7"  # it lasts
 
 
-def test_the_eight_frames_are_evenly_apart_and_lead_to_theirs(site: Site, opens: Opens) -> None:
-    page = opens(site.person())
-    item_of(page)
+def test_the_eight_frames_are_evenly_apart_and_lead_to_theirs(judging: Judging) -> None:
+    page = new_card(judging)
     frames = page.locator("#contact button")
     wanted = [i * FRAMES // 8 + 1 for i in range(8)]
     names = [f"Go to frame {number}" for number in wanted]
@@ -120,8 +123,8 @@ def test_the_eight_frames_are_evenly_apart_and_lead_to_theirs(site: Site, opens:
     assert frames.nth(1).get_attribute("data-at") is not None
 
 
-def test_few_frames_stand_there_once(site: Site, opens: Opens) -> None:
-    page = opens(None, "/login")
+def test_few_frames_stand_there_once(judging: Judging) -> None:
+    page = judging.page
     found = page.evaluate(
         """async (all) => {
              const { eightOf } = await import("/static/stage.js");

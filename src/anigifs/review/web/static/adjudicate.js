@@ -4,13 +4,14 @@ import { Deck } from "./deck.js";
 import { helpDialog } from "./dialogs.js";
 import { hasMouse, make, need, pageData } from "./dom.js";
 import { listen } from "./keys.js";
+import { load } from "./loading.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
-import { notTaken, refuse, say, trouble } from "./says.js";
+import { notTaken, refuse, say } from "./says.js";
 import { Problem, get } from "./server.js";
 import { Stage } from "./stage.js";
-import { showLoggedOut, showProgress, showSaving } from "./tally.js";
+import { showProgress, showSaving } from "./tally.js";
 import { WHY, clock, said } from "./words.js";
 
 /**
@@ -23,7 +24,6 @@ import { WHY, clock, said } from "./words.js";
 
 const DECISIONS = "/api/decisions";
 const AHEAD = 10;
-const AGAIN_MS = 3000;
 const AGAIN = hasMouse() ? "U opens it again" : "It can be opened again";
 
 const pictures = new Pictures();
@@ -82,7 +82,7 @@ function refused(entry, problem) {
   const at = decided.findIndex(({ item }) => item === entry.body.item);
   if (at >= 0) decided.splice(at, 1);
   notTaken(problem.message);
-  if (queue.entries.length === 0) load();
+  if (queue.entries.length === 0) look();
 }
 
 /** @param {{items: any[], left: number}} answer */
@@ -93,17 +93,8 @@ function take(answer) {
   render();
 }
 
-async function load() {
-  try {
-    take(await get(`/api/disputes?count=${AHEAD}`));
-    if (queue.entries.length === 0) trouble("");
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 401) return showLoggedOut("You are logged out.");
-    trouble(`${error.message}; trying again`);
-    setTimeout(load, AGAIN_MS);
-  }
-}
+/** Ask what there is to decide. */
+const look = () => load(`/api/disputes?count=${AHEAD}`, take);
 
 /** @param {SubmitEvent} event */
 async function reconsider(event) {
@@ -172,8 +163,8 @@ listen({
   undo: reopen,
   help: helpDialog("adjudicate"),
 });
-need("look").addEventListener("click", load);
+need("look").addEventListener("click", look);
 need("unveil").addEventListener("click", () => seen !== null && unveiled.add(seen));
 need("reconsider").addEventListener("submit", reconsider);
 queue.send();
-load();
+look();

@@ -12,8 +12,12 @@ function open(dialog) {
   dialog.showModal();
 }
 
-/** A press beside a dialog closes it. @param {HTMLDialogElement} dialog */
-function closesBeside(dialog) {
+/** A press beside a dialog closes it; closed, it keeps no keys. @param {HTMLDialogElement} dialog */
+function closes(dialog) {
+  dialog.addEventListener("close", () => {
+    const at = document.activeElement; // where nothing had focus before, browsers may leave it inside
+    if (at instanceof HTMLElement && dialog.contains(at)) at.blur();
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -23,7 +27,7 @@ function closesBeside(dialog) {
 export function helpDialog(page) {
   const dialog = need("help");
   need("help-keys").append(keyTable(page));
-  closesBeside(dialog);
+  closes(dialog);
   return () => open(dialog);
 }
 
@@ -39,7 +43,7 @@ export function classDialog(picked) {
     dialog.close();
     picked(label);
   }, true);
-  closesBeside(dialog);
+  closes(dialog);
   return (choices) => {
     open(dialog);
     picker.open(choices);
@@ -77,7 +81,7 @@ export function styleDialog(styles, picked) {
     else return;
     event.preventDefault();
   });
-  closesBeside(dialog);
+  closes(dialog);
   return (now) => {
     open(dialog);
     const at = ["", ...styles].indexOf(now);
@@ -109,7 +113,7 @@ export function commentDialog(written) {
   dialog.addEventListener("close", () => {
     if (dialog.returnValue === "keep") written(text.value.trim());
   });
-  closesBeside(dialog);
+  closes(dialog);
   return (now) => {
     text.value = now;
     open(dialog);

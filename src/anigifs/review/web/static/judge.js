@@ -5,13 +5,13 @@ import { helpDialog } from "./dialogs.js";
 import { hasMouse, need, pageData, uuid } from "./dom.js";
 import { Examples } from "./examples.js";
 import { listen } from "./keys.js";
+import { load } from "./loading.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
-import { notTaken, say, trouble } from "./says.js";
-import { Problem, get } from "./server.js";
+import { notTaken, say } from "./says.js";
 import { Stage } from "./stage.js";
-import { showLoggedOut, showProgress, showSaving } from "./tally.js";
+import { showProgress, showSaving } from "./tally.js";
 import { said } from "./words.js";
 
 /** @typedef {import("./panel.js").Ballot} Ballot @typedef {import("./pictures.js").Card} Card */
@@ -19,7 +19,6 @@ import { said } from "./words.js";
 const VOTES = "/api/votes";
 const UNDO = "/api/undo";
 const AHEAD = 10;
-const AGAIN_MS = 3000;
 
 const pictures = new Pictures();
 const stage = new Stage(pictures, () => panel.watch.start());
@@ -92,7 +91,7 @@ function undone(id, answer) {
   return answer.ballot;
 }
 
-/** @param {import("./queue.js").Entry} entry @param {Problem} problem */
+/** @param {import("./queue.js").Entry} entry @param {import("./server.js").Problem} problem */
 function refused(entry, problem) {
   const at = cast.findIndex(({ ballot }) => ballot.id === entry.body.id);
   if (at >= 0) cast.splice(at, 1);
@@ -101,7 +100,7 @@ function refused(entry, problem) {
   back.delete(entry.body.id);
   notTaken(problem.message);
   render();
-  if (queue.entries.length === 0) load();
+  if (queue.entries.length === 0) look();
 }
 
 /** @param {{items: Card[], progress: typeof progress}} answer @param {Ballot} [draft] */
@@ -113,17 +112,7 @@ function take(answer, draft) {
 }
 
 /** Ask what there is to judge. */
-async function load() {
-  try {
-    take(await get(`/api/work?count=${AHEAD}`));
-    if (queue.entries.length === 0) trouble("");
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 401) return showLoggedOut("You are logged out.");
-    trouble(`${error.message}; trying again`);
-    setTimeout(load, AGAIN_MS);
-  }
-}
+const look = () => load(`/api/work?count=${AHEAD}`, take);
 
 /** @param {import("./queue.js").State} state @param {number} unsaved */
 function tell(state, unsaved) {
@@ -167,6 +156,6 @@ listen({
   undo,
   help: helpDialog("judge"),
 });
-need("look").addEventListener("click", load);
+need("look").addEventListener("click", look);
 queue.send();
-load();
+look();

@@ -2,26 +2,25 @@
 
 import { hasMouse, need, pageData, uuid } from "./dom.js";
 import { listen } from "./keys.js";
+import { load } from "./loading.js";
 import { Picker } from "./picker.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
-import { notTaken, say, trouble } from "./says.js";
-import { Problem, get } from "./server.js";
+import { notTaken, say } from "./says.js";
 import { Stage } from "./stage.js";
 import { Stopwatch } from "./stopwatch.js";
-import { showLoggedOut, showSaving } from "./tally.js";
+import { showSaving } from "./tally.js";
 
 /** @typedef {import("./pictures.js").Card} Card */
 
 const ANSWERS = "/api/answers";
-const AGAIN_MS = 3000;
 const { labels } = pageData();
 const watch = new Stopwatch();
 const pictures = new Pictures();
 const stage = new Stage(pictures, () => watch.start());
 const parts = { input: need("class-search"), list: need("class-list"), more: need("class-more") };
 const picker = new Picker(parts, answer, false);
-const queue = new Queue({ changed: tell, saved: load, refused });
+const queue = new Queue({ changed: tell, saved: look, refused });
 /** @type {Card | null} */
 let card = null;
 let done = 0;
@@ -37,26 +36,22 @@ function answer(label) {
   show(null);
 }
 
-/** @param {import("./queue.js").Entry} entry @param {Problem} problem */
+/** @param {import("./queue.js").Entry} entry @param {import("./server.js").Problem} problem */
 function refused(entry, problem) {
   notTaken(problem.message);
-  load();
+  look();
 }
 
 /** Ask what comes next, once all is saved. */
-async function load() {
-  if (queue.entries.length > 0) return;
-  try {
-    const next = await get("/api/quiz");
-    known = true;
-    done = next.done;
-    show(next.item);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    if (error.status === 401) return showLoggedOut("You are logged out.");
-    trouble(`${error.message}; trying again`);
-    setTimeout(load, AGAIN_MS);
-  }
+function look() {
+  if (queue.entries.length === 0) load("/api/quiz", take);
+}
+
+/** @param {{item: Card | null, done: number}} next */
+function take(next) {
+  known = true;
+  done = next.done;
+  show(next.item);
 }
 
 /** @param {Card | null} next */
@@ -88,4 +83,4 @@ function tell(state, unsaved) {
 
 listen(stage.actions);
 queue.send();
-load();
+look();
