@@ -1,10 +1,13 @@
 from pathlib import Path
 
+import pytest
+
 from anigifs.index import Index
 from tests.cli.conftest import Run
 from tests.cli.real_formats.data import CLASSES, ani_gifs, filled, kinetics, study
 
 
+@pytest.mark.slow
 def test_adaptation_between_kinetics_and_ani_gifs(
     do: Run, tmp_path: Path, small_weights: Path
 ) -> None:

@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.real_formats.data import VIDEOS, ani_gifs, filled, kinetics, study, write_ava
 
 
+@pytest.mark.slow
 def test_study_2_on_ava_kinetics_and_ani_gifs(do: Run, tmp_path: Path, small_weights: Path) -> None:
     videos = kinetics(do, tmp_path, "kinetics-700")
     write_ava(tmp_path)

@@ -1,7 +1,7 @@
-import asyncio
 import socket
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.types import Message, Receive, Scope, Send
 
 from anigifs.foundation import UsageError
@@ -37,10 +37,11 @@ def test_only_a_proxy_on_this_machine_is_believed(
         seen.append((scope["client"][0], scope["scheme"]))
 
     listening = listen(app, "127.0.0.1", 0, proxied)
-    with listening.taken:
+    # In a thread of its own: where a browser was started, this one has a loop that runs.
+    with listening.taken, start_blocking_portal() as portal:
         listening.config.load()
         scope = {"type": "http", "client": (comes_from, 1), "scheme": "http", "headers": SAID}
-        asyncio.run(listening.config.loaded_app(scope, receive, send))
+        portal.call(listening.config.loaded_app, scope, receive, send)
     assert seen == [expected]
 
 
