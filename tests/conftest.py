@@ -1,12 +1,16 @@
 """What the whole test suite shares: where outside material lies, and how its absence is said."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # How long an example takes is the machine's business: speed is measured in benchmarks/.
 settings.register_profile("anigifs", deadline=None)
@@ -16,6 +20,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests side by side share the cores; with two threads each they would wait for one another.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_MS = 120_000  # a browser that shares its cores is slow to start
 REPOSITORY = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("ANIGIFS_SHARED", REPOSITORY.parent / "shared"))
 
@@ -66,3 +72,19 @@ def anigifs_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of the program's own for one test."""
     monkeypatch.setenv("ANIGIFS_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium; one a process, since Playwright lets nobody start a second one beside it."""
+    from playwright.sync_api import sync_playwright
+
+    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if found is None:
+        absent("chromium (Debian package chromium)")
+    with sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=found, args=["--no-sandbox", "--disable-gpu"], timeout=BROWSER_MS
+        )
+        yield browser
+        browser.close()

@@ -1,18 +1,15 @@
 """The page in a real browser: what it asks for, what it shows, and that its parts work."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from anigifs.studies.report import write_report
-from tests.conftest import absent
+from tests.conftest import BROWSER_MS
 from tests.studies.made import CLASSES
 from tests.studies.made_report import HOSTILE, report
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 120_000  # in milliseconds; a browser that shares its cores is slow to start
 #: The lowest contrast of any text with what lies behind it, and that text.
 CONTRAST = """() => {
   const channels = (words) => words.match(/[\\d.]+/g).map(Number);
@@ -48,19 +45,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_report(folder, report()).as_uri()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        absent("chromium (Debian package chromium)")
-    with sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"], timeout=SECONDS
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def opens(browser: Browser, address: str) -> Iterator[Opens]:
     """What opens the page in a new window; in none may anything be asked for or complained of."""
@@ -76,7 +60,7 @@ def opens(browser: Browser, address: str) -> Iterator[Opens]:
             offline=True,
         )
         contexts.append(context)
-        context.set_default_timeout(SECONDS / 4)
+        context.set_default_timeout(BROWSER_MS / 4)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: said.append(message.text))

@@ -1,6 +1,5 @@
 """One browser for all of these tests, and one server for each file of them."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,33 +14,21 @@ from playwright.sync_api import (
     Page,
     Request,
     expect,
-    sync_playwright,
 )
 
 from anigifs.review.people.accounts import Account
 from anigifs.review.review import open_review
-from tests.conftest import absent
 from tests.review.web.in_browser.made import Site, make
 from tests.review.web.made import PASSWORD
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-SECONDS = 120_000  # in milliseconds; a browser that shares its cores is slow to start
 WAIT = 20_000
 Opens = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        absent("chromium (Debian package chromium)")
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """How long is waited for what is expected."""
     expect.set_options(timeout=WAIT)
-    with sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"], timeout=SECONDS
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
