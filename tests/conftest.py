@@ -33,6 +33,14 @@ def absent(what: str) -> NoReturn:
     pytest.skip(f"{what} is absent")
 
 
+def chromium() -> str:
+    """Return where Chromium is, or skip the test."""
+    for name in CHROMIUM:
+        if (found := shutil.which(name)) is not None:
+            return found
+    absent("chromium (Debian package chromium)")
+
+
 def shared(name: str, what: str) -> Path:
     """Return a folder of outside material, or skip the test."""
     folder = SHARED / name
@@ -79,12 +87,9 @@ def browser() -> Iterator["Browser"]:
     """Chromium; one a process, since Playwright lets nobody start a second one beside it."""
     from playwright.sync_api import sync_playwright
 
-    found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
-    if found is None:
-        absent("chromium (Debian package chromium)")
     with sync_playwright() as started:
         browser = started.chromium.launch(
-            executable_path=found, args=["--no-sandbox", "--disable-gpu"], timeout=BROWSER_MS
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"], timeout=BROWSER_MS
         )
         yield browser
         browser.close()

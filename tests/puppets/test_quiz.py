@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -22,9 +21,8 @@ from anigifs.foundation import UsageError
 from anigifs.index import Index, Row
 from anigifs.puppets import Spec, render
 from anigifs.puppets.quiz import sample_clips, score_quiz, write_quiz
-from tests.conftest import absent
+from tests.conftest import chromium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 #: What runs in a child before it becomes the browser, which wants its two pipes at 3 and 4.
 EXEC = "import os, sys; os.dup2({0}, 3); os.dup2({1}, 4); os.execvp(sys.argv[1], sys.argv[1:])"
 
@@ -100,9 +98,7 @@ class Browser:
 @contextmanager
 def browser(folder: Path) -> Iterator[Browser]:
     """Yield a browser without a window, a network or a memory of its own."""
-    program = next((one for one in CHROMIUM if shutil.which(one)), None)
-    if program is None:
-        absent("chromium (Debian package chromium)")
+    program = chromium()
     pipes = [*os.pipe(), *os.pipe()]
     # Far from 3 and 4, so that none is written over by another.
     hear, commands, replies, tell = (fcntl.fcntl(one, fcntl.F_DUPFD, 20) for one in pipes)

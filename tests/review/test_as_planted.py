@@ -1,7 +1,6 @@
 """From a collection to a release, with votes that are cast in a real browser."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from PIL import Image
 from anigifs.collect.demo import World
 from anigifs.curate.votes import read_votes
 from anigifs.index import Index
-from tests.conftest import REPOSITORY, absent
+from tests.conftest import REPOSITORY, chromium
 from tests.curate.demo import collect_demo
 
 #: Two actions; some things of each world are of no use, and some are there twice.
@@ -21,8 +20,7 @@ WORLD = World(seed=5, classes=2, originals=4, size=64, troubles=0)
 
 @pytest.mark.slow
 def test_four_scripted_annotators_make_a_release(tmp_path: Path) -> None:
-    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
-        absent("chromium (Debian package chromium)")
+    chromium()
     found = collect_demo(tmp_path / "found", WORLD)
     review, votes, out = tmp_path / "review", tmp_path / "votes.csv", tmp_path / "release"
     anigifs("screen", found, "--workers", 1)

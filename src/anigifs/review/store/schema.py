@@ -165,8 +165,6 @@ events = Table(
     _flag("gold"),  # its answer was known when it was judged
     CheckConstraint("kind IN ('vote', 'undo')"),
     CheckConstraint("(kind = 'undo') = (undoes IS NOT NULL)"),
-    Index("events_at", "at_ms"),
-    Index("events_account", "account", "seq"),
     Index("events_item", "item", "account", "seq"),
     sqlite_autoincrement=True,
 )

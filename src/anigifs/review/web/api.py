@@ -53,7 +53,7 @@ def work(asked: Asked) -> Response:
     count = asked.number("count", CARDS, MOST_CARDS)
     cards = lease(asked.review, asked.account, count, asked.now_ms)
     done = progress_of(asked.review, asked.account, asked.now_ms)
-    return JSONResponse({"items": _cards(cards[:count]), "progress": _progress(done)})
+    return JSONResponse({"items": _cards(cards), "progress": _progress(done)})
 
 
 def vote(asked: Asked) -> Response:
@@ -63,7 +63,7 @@ def vote(asked: Asked) -> Response:
     return JSONResponse(
         {
             "receipt": asdict(turn.receipt),
-            "items": _cards(turn.items[:CARDS]),
+            "items": _cards(turn.items),
             "progress": _progress(turn.progress),
         }
     )
@@ -75,9 +75,7 @@ def undo_vote(asked: Asked) -> Response:
     found = undone and {"card": card_json(undone.card), "ballot": asdict(undone.ballot)}
     cards = lease(asked.review, asked.account, CARDS, asked.now_ms)
     done = progress_of(asked.review, asked.account, asked.now_ms)
-    return JSONResponse(
-        {"undone": found, "items": _cards(cards[:CARDS]), "progress": _progress(done)}
-    )
+    return JSONResponse({"undone": found, "items": _cards(cards), "progress": _progress(done)})
 
 
 def class_(asked: Asked) -> Response:
