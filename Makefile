@@ -61,8 +61,14 @@ format: venv ## let ruff put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: weights ## ratios against the naive version of the same work, in one run
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.bench ## ratios to named peers, in one run; FILES=folder adds real GIFs, OUT=file keeps the run
+	$(BIN)/python -m benchmarks $(if $(FILES),--files $(FILES)) $(if $(OUT),--out $(OUT))
+
+# pdqhash ships as source: without a compiler its row says that it is not installed.
+$(VENV)/.bench: $(VENV)/.weights
+	$(BIN)/python -m pip install --quiet --group bench
+	-$(BIN)/python -m pip install --quiet pdqhash
+	touch $@
 
 fuzz: venv ## mutate real GIFs, FUZZ=100000 times by default
 	ANIGIFS_MUTATIONS=$(FUZZ) $(BIN)/python -m pytest tests/media/test_mutations.py -m '' --timeout 7200

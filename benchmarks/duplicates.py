@@ -33,7 +33,7 @@ from anigifs.curate.seeing.fingerprints import (
 )
 from anigifs.curate.seeing.frames import look_at
 from anigifs.foundation import write_text
-from anigifs.foundation.workers import in_processes
+from anigifs.foundation.work import Local, Work
 
 FIRST_SEED = 100
 CROP = "copy-cropped"
@@ -89,9 +89,11 @@ def worlds(count: int, folder: Path) -> tuple[list[File], dict[str, Fingerprint]
     """Return the files of so many worlds; those that were rendered before are read."""
     folder.mkdir(parents=True, exist_ok=True)
     seeds = range(FIRST_SEED, FIRST_SEED + count)
-    missing = [(seed, folder) for seed in seeds if not (folder / f"{seed}.json").is_file()]
+    missing = [
+        (seed, folder.absolute()) for seed in seeds if not (folder / f"{seed}.json").is_file()
+    ]
     decoding = hashing = 0.0
-    for _, one, other in in_processes(render, missing, 2, _crashed):
+    for _, one, other in Local(2).run(Work("rendering worlds", render, _failed), missing):
         decoding, hashing = decoding + one, hashing + other
     files = [
         File(*one) for seed in seeds for one in json.loads((folder / f"{seed}.json").read_text())
@@ -108,8 +110,8 @@ def worlds(count: int, folder: Path) -> tuple[list[File], dict[str, Fingerprint]
     return files, prints
 
 
-def _crashed(job: tuple[int, Path]) -> tuple[int, float, float]:
-    raise RuntimeError(f"world {job[0]} ends its process")
+def _failed(job: tuple[int, Path], reason: str) -> tuple[int, float, float]:
+    raise RuntimeError(f"world {job[0]}: {reason}")
 
 
 def distances(

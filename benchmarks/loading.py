@@ -1,39 +1,45 @@
-"""How much faster a GIF becomes a clip than through a plain Pillow loader, one core each.
+"""How much faster GIFs are decoded, and made clips, than by the usual libraries; one core.
 
-Both read the same files from a warm cache and alternate within one run; the figures are processor
-time, so that other work on the machine counts for neither. Without files, it makes its own: film
-(dithered, full frames, a palette each) and cartoons (flat colours, partial frames).
-Run it as ``python -m benchmarks loading [FILE.gif ...]``.
+Made files are film (dithered, full frames, a palette each) and cartoons (flat colours, partial
+frames); a folder of real ones may be given. All sides read from a warm cache, and what a decoder
+makes of made files is compared byte by byte. The bound is decompression: Pillow's LZW decoder,
+alone, on the frames that have to go through it.
 """
 
-import argparse
-import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from anigifs.clips import PAPER, load_clip
-from anigifs.foundation.machine import processor
-from anigifs.media import probe, write_gif
+from anigifs.clips import PAPER, Geometry, load_clip
+from anigifs.clips.samplers import whole_by_index
+from anigifs.media import probe, read, write_gif
+from anigifs.media.formats import Format
+from anigifs.media.gif import GifLayout, decompress, frames_to_draw
+from anigifs.media.info import MediaInfo
 from benchmarks.naive_loader import naive_clip
+from benchmarks.rows import LIMIT, OURS, Asked, Row, Task, Work, one_thread, version
+from benchmarks.usual_loaders import decoders, usual_clip
 
+NAIVE_TARGET = 2.5
+LZW = "LZW decompression alone"
 FILM = {"film-320x240-60": (240, 320, 60), "film-480x270-80": (270, 480, 80)}
 CARTOONS = {"cartoon-400x400-48": (400, 400, 48), "cartoon-256x256-24": (256, 256, 24)}
 
 
-def make_files(folder: Path) -> list[Path]:
-    """Write the GIFs that are read where none are given."""
+def make_files(folder: Path, tiny: bool = False) -> dict[str, list[Path]]:
+    """Write GIFs, and return those of each kind."""
     rng = np.random.default_rng(0)
-    for name, shape in FILM.items():
-        write_gif(folder / f"{name}.gif", film(rng, *shape), 60)
-    for name, shape in CARTOONS.items():
-        write_gif(folder / f"{name}.gif", cartoon(*shape), 60)
-    return sorted(folder.iterdir())
+    made: dict[str, list[Path]] = {"film": [], "cartoon": []}
+    for name, shape in [*FILM.items(), *CARTOONS.items()]:
+        shape = (40, 48, 3) if tiny else shape
+        kind = name.partition("-")[0]
+        frames_THWC = film(rng, *shape) if kind == "film" else cartoon(*shape)
+        made[kind].append(folder / f"{name}.gif")
+        write_gif(made[kind][-1], frames_THWC, 60)
+    return made
 
 
 def film(rng: np.random.Generator, height: int, width: int, frames: int) -> np.ndarray:
@@ -68,44 +74,109 @@ def cartoon(height: int, width: int, frames: int) -> np.ndarray:
     return made
 
 
-def seconds_each(path: Path, rounds: int) -> tuple[float, float]:
-    """Return the median processor seconds of the naive loader and of ours, in turn."""
-    sides: list[Callable[[], object]] = [
-        lambda: naive_clip(path, PAPER.frames, PAPER.size),
-        lambda: load_clip(path, PAPER, "whole-index"),
-    ]
-    times: list[list[float]] = [[], []]
-    for _ in range(rounds + 1):
-        for side, own in zip(sides, times, strict=True):
-            start = time.process_time()
-            side()
-            own.append(time.process_time() - start)
-    return statistics.median(times[0][1:]), statistics.median(times[1][1:])  # the first warms up
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print a line a file and the ratio over all."""
-    parser = argparse.ArgumentParser(prog="benchmarks loading", description=__doc__)
-    parser.add_argument("files", type=Path, nargs="*", help="GIFs; made ones by default")
-    parser.add_argument("--rounds", type=int, default=7)
-    options = parser.parse_args(arguments)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    print(f"processor {processor()}, one core; clip 40 x 224 x 224; processor time, medians")
+def rows(asked: Asked) -> list[Row]:
+    """Compare decoding, and loading, of each kind of file."""
+    one_thread()
+    found = []
     with tempfile.TemporaryDirectory() as folder:
-        totals = np.zeros(2)
-        for path in options.files or make_files(Path(folder)):
-            seconds = seconds_each(path, options.rounds)
-            totals += seconds
-            info = probe(path)
-            print_line(f"{path.name} ({info.frames} of {info.width} x {info.height})", *seconds)
-    print_line("all", *totals)
+        kinds = make_files(Path(folder), asked.tiny)
+        for paths in kinds.values():
+            check(paths)
+        if asked.files is not None:
+            kinds["real"] = sorted(asked.files.glob("*.gif"))
+        for kind, paths in kinds.items():
+            found += [*decoding(kind, paths, asked), *to_clips(kind, paths, asked)]
+    return found
 
 
-def print_line(what: str, naive: float, ours: float) -> None:
-    """Print one comparison, given in seconds."""
-    print(f"{what:50} {1e3 * naive:7.1f} ms {1e3 * ours:7.1f} ms {naive / ours:5.2f}x")
+def check(paths: Sequence[Path]) -> None:
+    """Raise an error where a library does not show what we do."""
+    for path in paths:
+        ours_THWC, _ = read(path)
+        for name, decode in decoders()[0].items():
+            if not np.array_equal(decode(path), ours_THWC):
+                raise AssertionError(f"{name} shows other pixels of {path.name}")
 
 
-if __name__ == "__main__":
-    main()
+def decoding(kind: str, paths: Sequence[Path], asked: Asked) -> list[Row]:
+    """Compare how all frames are decoded."""
+    infos = [probe(path) for path in paths]
+    peers, absent = decoders()
+
+    def by_us() -> None:
+        for path in paths:
+            read(path)
+
+    sides: dict[str, Work] = {OURS: by_us, LIMIT: lambda: decompressed(infos, None)}
+    for name, decode in peers.items():
+        sides[name] = for_each(paths, decode)
+    frames = sum(info.frames for info in infos)
+    px = sum(info.frames * info.width * info.height for info in infos) / 1e6
+    task = Task(
+        what=f"decode a GIF, {kind}",
+        shape=f"a frame of {px / frames:.2f} Mpx, mean of {frames}",
+        count=frames,
+        limit=LZW,
+        notes={version("pillow"): "Pillow iterated over and converted to RGB, frame by frame."},
+    )
+    return task.rows(sides, asked.rounds, absent=absent)
+
+
+def to_clips(kind: str, paths: Sequence[Path], asked: Asked) -> list[Row]:
+    """Compare how files become clips."""
+    geometry = Geometry(frames=9, size=32) if asked.tiny else PAPER
+    infos = [probe(path) for path in paths]
+    chosen = [whole_by_index(info.frames, geometry.frames) for info in infos]
+    peers, absent = decoders()
+    naive = f"{version('pillow')}, naive"
+
+    def by_us() -> None:
+        for path in paths:
+            load_clip(path, geometry, "whole-index")
+
+    sides: dict[str, Work] = {
+        OURS: by_us,
+        LIMIT: lambda: decompressed(infos, chosen),
+        naive: for_each(paths, lambda path: naive_clip(path, geometry.frames, geometry.size)),
+    }
+    for name, decode in peers.items():
+        if name != version("pillow"):
+            sides[name] = for_each(
+                paths,
+                lambda path, decode=decode: usual_clip(  # type: ignore[misc]
+                    decode, path, geometry.frames, geometry.size
+                ),
+            )
+    usual = "Every frame decoded, those chosen resized by OpenCV (INTER_AREA)."
+    task = Task(
+        what=f"GIF to clip, {kind}",
+        shape=f"{geometry.frames} x {geometry.size} x {geometry.size}, mean of {len(paths)} files",
+        count=len(paths),
+        limit=LZW,
+        targets={naive: NAIVE_TARGET},
+        note=usual,
+        notes={naive: "Every frame converted, resized and cropped by Pillow, then the choice."},
+    )
+    return task.rows(sides, asked.rounds, absent=absent)
+
+
+def for_each(paths: Sequence[Path], work: Callable[[Path], object]) -> Work:
+    """Return what does something with each file."""
+
+    def all_of_them() -> None:
+        for path in paths:
+            work(path)
+
+    return all_of_them
+
+
+def decompressed(infos: Sequence[MediaInfo], chosen: Sequence[Sequence[int]] | None) -> None:
+    """Decompress those frames that show in the chosen ones, or all, and nothing more."""
+    for place, info in enumerate(infos):
+        layout = info.layout
+        if info.format is not Format.GIF or not isinstance(layout, GifLayout):
+            raise AssertionError(f"{info.path} is no GIF")
+        wanted = range(info.frames) if chosen is None else chosen[place]
+        data = info.path.read_bytes()
+        for index in sorted(frames_to_draw(layout.frames, wanted, info.width, info.height)):
+            decompress(layout.frames[index], data, index)

@@ -1,143 +1,167 @@
-"""How fast prepared clips are read, against decoding anew, and how long training waits for them.
+"""How fast prepared clips are read, beside stores that people use for arrays.
 
-Reading is processor time on one core from a warm page cache, 40 of 64 frames of 224 x 224, into
-fresh arrays; all sides alternate within one run. Waiting is the share of a training step's time
-that is spent on asking for the next batch; the step is that of an I3D of a quarter of the width
-on 16 x 112 x 112, batch 8, shorter than a real one, and both processor cores compute it.
-Run it as ``python -m benchmarks prepared``.
+Reading is from a warm page cache, 40 of 64 frames of 224 x 224, into a fresh array for each clip.
+The peers hold the same frames raw: webdataset as arrays in a tar file, Arrow as a binary column of
+a file that is mapped into memory. The bound is a copy of the frames from memory to memory.
 """
 
-import argparse
-import statistics
+import io
+import tarfile
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch.nn import functional
+import pyarrow as pa
 
-from anigifs.clips import LAPTOP, PAPER, ClipSource, PreparedClips, PrepareRule, load_clip, prepare
-from anigifs.clips.loader import ClipItem, ClipLoader
+from anigifs.clips import PAPER, ClipSource, PreparedClips, PrepareRule, prepare
 from anigifs.clips.samplers import whole_by_time
-from anigifs.foundation.machine import processor
+from anigifs.foundation.work import Local
 from anigifs.media import write_gif, write_mp4
-from anigifs.models import build_i3d
 from benchmarks.loading import cartoon, film
-from benchmarks.naive_loader import naive_clip
+from benchmarks.rows import LIMIT, NOT_INSTALLED, OURS, Asked, Row, Task, Work, one_thread, version
 
 EACH = 24  # clips of a kind: more than a processor's cache holds
-RULE = PrepareRule()
+RULE, TINY = PrepareRule(), PrepareRule(size=32, max_frames=12)
+RATE = 500.0
+Clips = Callable[[], Iterator[np.ndarray]]
 
 
-def make_sources(folder: Path) -> dict[str, list[ClipSource]]:
+def make_sources(
+    folder: Path, each: int = EACH, rule: PrepareRule = RULE
+) -> dict[str, list[ClipSource]]:
     """Write one file of each kind, and cut many clips out of it."""
     rng = np.random.default_rng(0)
-    length = RULE.max_frames + EACH
-    write_mp4(folder / "film.mp4", film(rng, 240, 320, length), fps=25)
-    write_gif(folder / "film.gif", film(rng, 240, 320, RULE.max_frames), 40)
-    write_gif(folder / "cartoon.gif", cartoon(224, 224, length), 40)
+    length, side = rule.max_frames + each, rule.size
+    write_mp4(folder / "film.mp4", film(rng, side + 16, side + 96, length), fps=25)
+    write_gif(folder / "cartoon.gif", cartoon(side, side, length), 40)
     return {
-        "raw": windows(folder / "film.mp4"),
-        "compact": windows(folder / "cartoon.gif"),
+        "raw": windows(folder / "film.mp4", each, rule),
+        "compact": windows(folder / "cartoon.gif", each, rule),
     }
 
 
-def windows(path: Path) -> list[ClipSource]:
+def windows(path: Path, each: int = EACH, rule: PrepareRule = RULE) -> list[ClipSource]:
     """Return overlapping clips of a file, each of as many frames as are kept."""
     return [
-        ClipSource(f"{path.name}-{number}", path, 40 * number, 40 * (number + RULE.max_frames))
-        for number in range(EACH)
+        ClipSource(f"{path.name}-{number}", path, 40 * number, 40 * (number + rule.max_frames))
+        for number in range(each)
     ]
 
 
-def reader(prepared: PreparedClips, sources: list[ClipSource], *, flip: bool) -> Callable[[], None]:
-    """Return what reads all the clips once."""
-    size = prepared.rule.size
+def rows(asked: Asked) -> list[Row]:
+    """Compare how clips of both forms are read."""
+    one_thread()
+    rule, each = (TINY, 2) if asked.tiny else (RULE, EACH)
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        for form, sources in make_sources(Path(name), each, rule).items():
+            folder = Path(name) / form
+            prepare(sources, rule, folder, executor=Local(1))
+            found += reading(form, PreparedClips(folder, rule), sources, folder, asked)
+    return found
 
-    def read() -> None:
-        for source in sources:
-            indices = whole_by_time(prepared.delays(source.clip_id), PAPER.frames)
-            clip_THWC = np.empty((PAPER.frames, size, size, 3), np.uint8)
-            prepared.take(source.clip_id, indices, clip_THWC, flip=flip)
+
+def reading(
+    form: str, prepared: PreparedClips, sources: Sequence[ClipSource], folder: Path, asked: Asked
+) -> list[Row]:
+    """Compare how clips of one form are read."""
+    frames = 9 if asked.tiny else PAPER.frames
+    names = [source.clip_id for source in sources]
+    if any(prepared.stored(name).form != form for name in names):
+        raise AssertionError(f"a clip is not {form}")
+    arrays = {name: prepared.get(name).frames_FHWC for name in names}
+    indices = [whole_by_time(prepared.delays(name), frames) for name in names]
+    shape = (frames, *arrays[names[0]].shape[1:])
+
+    def by_us(use: Callable[[np.ndarray], object] = lambda clip: None) -> None:
+        for name in names:
+            chosen = whole_by_time(prepared.delays(name), frames)
+            clip_THWC = np.empty(shape, np.uint8)
+            prepared.take(name, chosen, clip_THWC)
+            use(clip_THWC)
+
+    source_THWC = np.ascontiguousarray(arrays[names[0]][:frames])
+
+    def copied() -> None:
+        for _ in names:
+            np.copyto(np.empty(shape, np.uint8), source_THWC)
+
+    stores, absent = usual_stores(arrays, indices, folder)
+    taken: list[np.ndarray] = []
+    by_us(taken.append)
+    for name, read in stores.items():
+        if not all(np.array_equal(one, other) for one, other in zip(read(), taken, strict=True)):
+            raise AssertionError(f"{name} reads other frames")
+    sides: dict[str, Work] = {OURS: by_us, LIMIT: copied}
+    for name, read in stores.items():
+        sides[name] = lambda read=read: deque(read(), 0)  # type: ignore[misc]
+    held = sum(path.stat().st_size for path in folder.rglob("*.bin")) / len(names)
+    whole = arrays[names[0]].nbytes
+    task = Task(
+        what=f"read a prepared clip, {form}",
+        shape=f"{frames} of {len(arrays[names[0]])} frames of {shape[1]} x {shape[2]}",
+        unit="/s",
+        count=len(names),
+        rate=RATE,
+        limit="a copy in memory",
+        note=f"The peers hold raw frames, {whole / 1e6:.1f} MB a clip; ours {held / 1e6:.1f} MB."
+        if form == "compact"
+        else "",
+    )
+    return task.rows(sides, asked.rounds, absent=absent)
+
+
+def usual_stores(
+    arrays: dict[str, np.ndarray], indices: Sequence[Sequence[int]], folder: Path
+) -> tuple[dict[str, Clips], dict[str, str]]:
+    """Lay clips down in other stores; return what reads the chosen frames of all, by name."""
+    stores: dict[str, Clips] = {f"{version('pyarrow')}, mapped": in_arrow(arrays, indices, folder)}
+    try:
+        import webdataset  # type: ignore[import-untyped]  # noqa: F401
+    except ImportError:
+        return stores, {"webdataset": NOT_INSTALLED}
+    return stores | {f"{version('webdataset')}, tar": in_webdataset(arrays, indices, folder)}, {}
+
+
+def in_arrow(
+    arrays: dict[str, np.ndarray], indices: Sequence[Sequence[int]], folder: Path
+) -> Clips:
+    path = folder / "clips.arrow"
+    schema = pa.schema([pa.field("id", pa.string()), pa.field("frames", pa.large_binary())])
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        for name, array in arrays.items():
+            writer.write_batch(pa.record_batch([[name], [array.tobytes()]], schema=schema))
+    reader = pa.ipc.open_file(pa.memory_map(str(path)))
+    shape = next(iter(arrays.values())).shape
+
+    def read() -> Iterator[np.ndarray]:
+        for place, chosen in enumerate(indices):
+            held = reader.get_batch(place).column("frames")[0].as_buffer()
+            yield np.frombuffer(held, np.uint8).reshape(shape)[list(chosen)]
 
     return read
 
 
-def clips_a_second(sides: dict[str, tuple[int, Callable[[], object]]], rounds: int) -> None:
-    """Print, for each side of so many clips, the median of clips a second of processor time."""
-    speeds: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(rounds + 1):
-        for name, (count, side) in sides.items():
-            start = time.process_time()
-            side()
-            speeds[name].append(count / (time.process_time() - start))
-    slowest = min(statistics.median(own[1:]) for own in speeds.values())
-    for name, own in speeds.items():
-        median = statistics.median(own[1:])  # the first warms up
-        print(f"{name:34} {median:7.0f} clips/s {median / slowest:6.1f}x")
+def in_webdataset(
+    arrays: dict[str, np.ndarray], indices: Sequence[Sequence[int]], folder: Path
+) -> Clips:
+    import webdataset
 
+    path = folder / "clips.tar"
+    with tarfile.open(path, "w") as tar:
+        for number, array in enumerate(arrays.values()):
+            held = io.BytesIO()
+            np.save(held, array)
+            member = tarfile.TarInfo(f"{number:06d}.npy")
+            member.size = held.tell()
+            held.seek(0)
+            tar.addfile(member, held)
 
-def waiting(loader: ClipLoader, steps: int) -> tuple[float, float]:
-    """Train for some steps; return the median step in seconds, and the share spent waiting."""
-    model = build_i3d(num_classes=4, width=1 / 4).train()
-    clips = torch.zeros(8, LAPTOP.frames, LAPTOP.size, LAPTOP.size, 3, dtype=torch.uint8)
-    labels = torch.zeros(8, dtype=torch.int64)
-    waits, whole = [], []
-    batches = iter(loader)
-    for _ in range(steps + 1):
-        start = time.perf_counter()
-        batch = next(batches)
-        waits.append(time.perf_counter() - start)
-        if batch.clips_BTHWC.shape == clips.shape:
-            clips, labels = batch.clips_BTHWC, batch.labels_B
-        with torch.autocast("cpu", torch.bfloat16):
-            logits_BK, _ = model(clips)
-        functional.cross_entropy(logits_BK.float(), labels).backward()  # type: ignore[no-untyped-call]
-        model.zero_grad(set_to_none=True)
-        whole.append(time.perf_counter() - start)
-    return statistics.median(whole[1:]), sum(waits[1:]) / sum(whole[1:])
+    def read() -> Iterator[np.ndarray]:
+        samples = webdataset.WebDataset(str(path), shardshuffle=False).decode()
+        for sample, chosen in zip(samples, indices, strict=True):
+            yield sample["npy"][list(chosen)]
 
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print what preparing, reading and waiting take."""
-    parser = argparse.ArgumentParser(prog="benchmarks prepared", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--steps", type=int, default=20)
-    options = parser.parse_args(arguments)
-    print(f"processor {processor()}, {torch.get_num_threads()} threads")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        kinds = make_sources(folder)
-        for kind, sources in kinds.items():
-            start = time.perf_counter()
-            prepare(sources, RULE, folder / kind, workers=1)
-            seconds = time.perf_counter() - start
-            size = sum(path.stat().st_size for path in (folder / kind).rglob("*.bin"))
-            print(
-                f"prepare {kind:26} {EACH / seconds:7.0f} clips/s {size / EACH / 1e6:6.2f} MB each"
-            )
-        stored = {kind: PreparedClips(folder / kind, RULE) for kind in kinds}
-        sides: dict[str, tuple[int, Callable[[], object]]] = {
-            "Pillow, every frame of a film GIF": (1, lambda: naive_clip(folder / "film.gif")),
-            "load_clip of the film GIF": (1, lambda: load_clip(folder / "film.gif")),
-        }
-        for kind, prepared in stored.items():
-            for flip in (False, True):
-                read = reader(prepared, kinds[kind], flip=flip)
-                sides[f"prepared, {kind}{', flipped' * flip}"] = (EACH, read)
-        clips_a_second(sides, options.rounds)
-        small = replace(RULE, size=LAPTOP.size)
-        prepare(kinds["raw"], small, folder / "small", workers=1)
-        for prepared, frames in ((PreparedClips(folder / "small", small), 16), (stored["raw"], 40)):
-            items = [ClipItem(s.clip_id, 0) for s in kinds["raw"]] * options.steps
-            loader = ClipLoader(prepared, items, frames=frames, shuffle=True, flip=True)
-            step, share = waiting(loader, options.steps)
-            what = f"batches of 8 x {frames} x {prepared.rule.size} x {prepared.rule.size}"
-            print(f"{what:34} {step:.3f} s a step, {100 * share:.2f} % waiting")
-
-
-if __name__ == "__main__":
-    main()
+    return read

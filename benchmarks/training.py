@@ -1,12 +1,10 @@
-"""How much faster a training step is than the usual PyTorch port's, on this machine.
+"""How much faster a training step is than the usual PyTorch port's.
 
-Both start from the same weights, see the same batch and alternate within one run: forward,
-cross-entropy, backward, Adam. Run it as ``python -m benchmarks training``.
+Both start from the same weights and see the same batch of stored bytes: forward, cross-entropy,
+backward, Adam. The bound is the step's convolutions, forward and backward, at the rate of the
+largest one's forward pass, measured in the same rounds.
 """
 
-import argparse
-import statistics
-import time
 from collections.abc import Callable
 
 import torch
@@ -14,13 +12,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.tensors import to_model_input
-from anigifs.foundation.machine import processor
-from anigifs.models import fastest_dtype, load_model
+from anigifs.models import fastest_dtype
 from anigifs.models.inference import autocast
 from anigifs.training.optimiser import channels_last, freeze_batch_norm
-from benchmarks.naive_i3d import NaiveI3D
+from benchmarks.inference import convolving, flops_of, network, usual_port
+from benchmarks.rows import LIMIT, OURS, Asked, Row, Task, Work, one_thread, version
 
-SHAPE = (8, 16, 112, 112, 3)
+TARGET = 2.5
+SHAPES = ((1, 40, 224, 224, 3), (8, 16, 112, 112, 3))
+TINY = ((1, 9, 32, 32, 3),)
 
 
 def make_step(
@@ -41,24 +41,25 @@ def make_step(
     return step
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Print the comparison."""
-    parser = argparse.ArgumentParser(prog="benchmarks training", description=__doc__)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--rounds", type=int, default=9)
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(0)
-    clips_BTHWC = torch.randint(0, 256, SHAPE, dtype=torch.uint8)
-    labels_B = torch.arange(SHAPE[0])
+def rows(asked: Asked) -> list[Row]:
+    """Compare one update, at each geometry."""
+    one_thread()
+    torch.set_num_threads(asked.threads)
+    return [row for shape in (TINY if asked.tiny else SHAPES) for row in updating(shape, asked)]
 
-    ours, _ = load_model("i3d-kinetics-400")
-    naive = NaiveI3D(ours.num_classes, last=4)
-    naive.load_state_dict(ours.state_dict())
+
+def updating(shape: tuple[int, ...], asked: Asked) -> list[Row]:
+    """Compare one update of a batch."""
+    torch.manual_seed(0)
+    device = torch.device(asked.device)
+    clips_BTHWC = torch.randint(0, 256, shape, dtype=torch.uint8, device=device)
+    labels_B = torch.arange(shape[0], device=device)
+    ours = network(asked).to(device)
+    naive = usual_port(ours, shape[2])
     ours = channels_last(ours)
 
     def our_forward() -> Tensor:
-        with autocast("auto", torch.device("cpu")):
+        with autocast("auto", device):
             logits_BK: Tensor = ours(clips_BTHWC)[0]
         return logits_BK
 
@@ -66,27 +67,22 @@ def main(arguments: list[str] | None = None) -> None:
         logits_BK: Tensor = naive(to_model_input(clips_BTHWC).contiguous())
         return logits_BK
 
-    steps = {
-        "naive": make_step(naive, naive_forward, labels_B),
-        "ours": make_step(ours, our_forward, labels_B),
+    usual = f"{version('torch')}, the usual port in float32"
+    dtype = fastest_dtype(device)
+    step = make_step(naive, naive_forward, labels_B)
+    flops = flops_of(step)
+    sides: dict[str, Work] = {
+        OURS: make_step(ours, our_forward, labels_B),
+        LIMIT: convolving(flops, dtype, device, asked.tiny),
+        usual: step,
     }
-    seconds: dict[str, list[float]] = {name: [] for name in steps}
-    losses: dict[str, list[float]] = {name: [] for name in steps}
-    for _ in range(options.rounds + 1):
-        for name, step in steps.items():
-            begun = time.perf_counter()
-            losses[name].append(step())
-            seconds[name].append(time.perf_counter() - begun)
-    medians = {name: statistics.median(times[1:]) for name, times in seconds.items()}
-    shape = " x ".join(map(str, SHAPE))
-    dtype = str(fastest_dtype(torch.device("cpu"))).removeprefix("torch.")
-    print(f"processor {processor()}, {options.threads} threads; batch {shape}; ours in {dtype}")
-    for name, times in seconds.items():
-        low, high = min(times[1:]), max(times[1:])
-        loss = f"loss {losses[name][0]:.3f} -> {losses[name][-1]:.3f}"
-        print(f"{name:6} {medians[name]:.3f} s a step ({low:.3f} - {high:.3f}); {loss}")
-    print(f"ratio  {medians['naive'] / medians['ours']:.2f}")
-
-
-if __name__ == "__main__":
-    main()
+    task = Task(
+        what=f"I3D, training step ({str(dtype).removeprefix('torch.')})",
+        shape=" x ".join(map(str, shape[:4])),
+        unit="s",
+        threads=asked.threads,
+        targets={usual: TARGET},
+        limit=f"{flops / 1e9:.0f} GFLOP of convolutions, at the largest one's rate",
+        notes={usual: "float32, contiguous, padded before each layer, BatchNorm on its own."},
+    )
+    return task.rows(sides, asked.rounds, asked.clock)

@@ -7,7 +7,7 @@ from PIL import GifImagePlugin, Image
 
 from anigifs.foundation import MediaError
 from anigifs.media import GifPart, gif_bytes, probe, read, read_frames
-from anigifs.media.gif import GifLayout, _frames_to_draw, walk
+from anigifs.media.gif import GifLayout, frames_to_draw, walk
 from tests.media.corpus import random_gif, random_palette
 from tests.media.skia_frames import skia_frames
 
@@ -83,7 +83,7 @@ def test_wanted_frames_equal_the_same_frames_of_all(tmp_path: Path) -> None:
             np.testing.assert_array_equal(frame, everything[index], err_msg=f"{seed}, {index}")
         assert isinstance(info.layout, GifLayout)
         used = info.layout.frames[: wanted[-1] + 1]
-        skipped += len(used) - len(_frames_to_draw(used, wanted, info.width, info.height))
+        skipped += len(used) - len(frames_to_draw(used, wanted, info.width, info.height))
     assert skipped > 100  # or nothing was tested
 
 

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from anigifs.models import ENDPOINTS, fastest_dtype, for_inference
+from anigifs.foundation import UsageError
+from anigifs.models import ENDPOINTS, fastest_dtype, folding, for_inference
+from anigifs.models.inference import Precision
 from tests.models.small import random_clips, small_model
 
 
@@ -62,6 +64,35 @@ def test_gradients_at_a_tap_are_the_trained_networks() -> None:
     found = gradient_at_4f(for_inference(model, "float32"))
     assert expected.abs().max() > 0
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_convolution_and_relu_in_one_pass_are_the_two_passes(
+    precision: Precision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast, clips = for_inference(small_model(), precision), random_clips(9, 48, 64)
+    with torch.inference_mode():
+        fused, _ = fast(clips)
+        monkeypatch.setattr(folding, "_fusible", lambda x: False)
+        apart, _ = fast(clips)
+    close = {"float32": 1e-5, "bfloat16": 0.02}[precision]
+    torch.testing.assert_close(fused, apart, atol=close, rtol=close)
+
+
+def test_what_asks_for_a_gradient_is_not_fused_as_that_has_none() -> None:
+    fast = for_inference(small_model(), "float32")
+    clips = torch.randn(1, 3, 9, 32, 32, requires_grad=True)
+    (gradient,) = torch.autograd.grad(fast(clips)[0].sum(), clips)
+    assert gradient.abs().max() > 0
+
+
+def test_weights_that_are_not_finite_are_refused() -> None:
+    """A NaN comes out of the fused ReLU as 0: the answer would look like one."""
+    model = small_model()
+    with torch.no_grad():
+        model.get_parameter("Mixed_4c.b1b.conv3d.weight")[0, 0, 0, 0, 0] = float("nan")
+    with pytest.raises(UsageError, match="weights are not finite"):
+        for_inference(model)
 
 
 def test_an_unknown_precision_is_refused() -> None:

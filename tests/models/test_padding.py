@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from anigifs.models.padding import conv3d_same, max_pool3d_same, same_padding
+from anigifs.models.padding import conv3d_same, max_pool3d_same, ready_for_conv3d, same_padding
 
 Array = NDArray[np.float64]
 Triple = tuple[int, int, int]
@@ -90,6 +90,63 @@ def test_pooling_without_gradient_is_pytorchs_own_in_the_layout_it_came_in() -> 
     expected = torch.nn.functional.max_pool3d(x, 3, stride=1, padding=1)
     assert torch.equal(pooled, expected)
     assert pooled.is_contiguous(memory_format=torch.channels_last_3d)
+
+
+@pytest.mark.parametrize("kernel", [(3, 3, 3), (1, 3, 3), (2, 2, 2), (2, 3, 1), (1, 1, 1)])
+@pytest.mark.parametrize("stride", [(1, 1, 1), (2, 2, 2), (1, 2, 2)])
+@pytest.mark.parametrize("sizes", [(4, 6, 8), (5, 7, 9), (1, 2, 3)])
+def test_maxima_of_bfloat16_are_those_of_float32(
+    kernel: Triple, stride: Triple, sizes: Triple
+) -> None:
+    """Without a sign they are taken of integers; with one, or a NaN that has one, they are not."""
+    generator = torch.Generator().manual_seed(0)
+    signed = torch.randn(2, 8, *sizes, generator=generator).to(torch.bfloat16)
+    spoilt = signed.relu()
+    spoilt[0, 0, 0, 0, 0], spoilt[1, 3, 0, 1, 1] = float("nan"), float("inf")
+    negative_nan = signed.abs()
+    negative_nan.view(torch.int16)[0, 0, 0, 0, 0] = -64
+    assert bool(negative_nan[0, 0, 0, 0, 0].isnan())
+    for x in (signed, signed.relu(), spoilt, negative_nan, -signed.relu()):
+        x = x.contiguous(memory_format=torch.channels_last_3d)
+        expected = max_pool3d_same(x.float().requires_grad_(), kernel, stride).detach()
+        pooled = max_pool3d_same(x, kernel, stride)
+        assert pooled.dtype == torch.bfloat16
+        torch.testing.assert_close(pooled.float(), expected, rtol=0, atol=0, equal_nan=True)
+        assert pooled.is_contiguous(memory_format=torch.channels_last_3d)
+
+
+@pytest.mark.parametrize("sizes", [(9, 32, 32), (10, 33, 31), (4, 7, 6)])
+def test_a_stem_of_paired_columns_is_the_stem(sizes: Triple) -> None:
+    generator = torch.Generator().manual_seed(1)
+    x = torch.randn(2, 3, *sizes, generator=generator, dtype=torch.float64)
+    x = x.to(torch.bfloat16).contiguous(memory_format=torch.channels_last_3d).requires_grad_()
+    weight = torch.randn(8, 3, 7, 7, 7, generator=generator).to(torch.bfloat16).requires_grad_()
+    ready = ready_for_conv3d(x, weight, (2, 2, 2))
+    assert (ready.x_BCTHW.shape[1], ready.weight.shape[1:]) == (6, (6, 7, 7, 4))
+    plain = tuple(one.detach().double().requires_grad_() for one in (x, weight))
+    pads = [cells for size in reversed(sizes) for cells in same_padding(size, 7, 2)]
+    padded = torch.nn.functional.pad(plain[0], pads)
+    expected = torch.nn.functional.conv3d(padded, plain[1], None, 2)
+    found = conv3d_same(x, weight, stride=(2, 2, 2))
+    error = (found.detach().double() - expected.detach()).norm()
+    assert float(error / expected.detach().norm()) < 0.01
+    wanted = torch.randn(expected.shape, generator=generator, dtype=torch.float64)
+    exact = torch.autograd.grad(expected, plain, wanted)
+    gradients = torch.autograd.grad(found, (x, weight), wanted.to(torch.bfloat16))
+    for gradient, right in zip(gradients, exact, strict=True):
+        assert float((gradient.double() - right).norm() / right.norm()) < 0.01
+
+
+def test_a_stem_that_learns_in_float32_sums_in_the_old_order() -> None:
+    """A run is to give the bits that it gave before columns were paired."""
+    x = torch.randn(1, 3, 9, 32, 32).contiguous(memory_format=torch.channels_last_3d)
+    weight = torch.randn(8, 3, 7, 7, 7, requires_grad=True)
+    pads = [cells for size in (32, 32, 9) for cells in same_padding(size, 7, 2)]
+    old = torch.nn.functional.conv3d(torch.nn.functional.pad(x, pads), weight, None, 2)
+    assert torch.equal(conv3d_same(x, weight, stride=(2, 2, 2)), old)
+    assert ready_for_conv3d(x, weight, (2, 2, 2)).x_BCTHW.shape[1] == 3
+    with torch.autocast("cpu", torch.bfloat16):
+        assert ready_for_conv3d(x, weight, (2, 2, 2)).x_BCTHW.dtype == torch.bfloat16
 
 
 def test_pooling_leaves_its_input_alone() -> None:

@@ -216,7 +216,7 @@ def read_gif(
     assert isinstance(layout, GifLayout)  # noqa: S101 - what probe_gif put there
     wanted = set(wanted)
     frames = layout.frames[: max(wanted, default=-1) + 1]
-    to_draw = _frames_to_draw(frames, wanted, info.width, info.height)
+    to_draw = frames_to_draw(frames, wanted, info.width, info.height)
     blank = np.array([*background, 255], np.uint8)
     canvas = np.empty((info.height, info.width, 4), np.uint8)
     canvas[:] = blank
@@ -234,7 +234,7 @@ def read_gif(
                 region[:] = before
 
 
-def _frames_to_draw(
+def frames_to_draw(
     frames: Sequence[GifFrame], wanted: Collection[int], width: int, height: int
 ) -> set[int]:
     """Return the frames whose pixels show in a wanted one, so that no other is decompressed.
@@ -262,21 +262,36 @@ def _draw(region: np.ndarray, frame: GifFrame, data: Bytes, index: int) -> None:
     """Draw a frame onto its part of the canvas; what lies outside the canvas is cut away."""
     if frame.width == 0 or frame.height == 0:
         return
-    picture = _decompress(frame, data, index)
+    picture = decompress(frame, data, index)
     height, width = region.shape[:2]
     if height == 0 or width == 0:
         return
-    picture.putpalette(data[slice(*frame.palette)] if frame.palette else bytes(768))
-    pixels = np.asarray(picture.convert("RGBX"))[:height, :width]
+    # Four bytes at a time: three times as fast as each channel, and as Pillow's own conversion.
+    indices_HW = np.asarray(picture)[:height, :width]
+    palette = data[slice(*frame.palette)] if frame.palette else b""
+    colours_HW = cv2.LUT(indices_HW, _colours(palette))
+    seen_HW = region.view(np.int32)[..., 0]
     if frame.transparent is None:
-        region[:] = pixels
+        seen_HW[:] = colours_HW
     else:
-        opaque = np.asarray(picture)[:height, :width, None] != frame.transparent
-        # Four bytes at a time is three times as fast as copying each channel.
-        np.copyto(region.view(np.uint32), pixels.view(np.uint32), where=opaque)
+        np.copyto(seen_HW, colours_HW, where=indices_HW != frame.transparent)
 
 
-def _decompress(frame: GifFrame, data: Bytes, index: int) -> Image.Image:
+def _colours(palette: bytes) -> np.ndarray:
+    """Return a palette's colours as RGBA in an int32 each; those that it lacks are black."""
+    colours = np.zeros((256, 4), np.uint8)
+    stated = np.frombuffer(palette, np.uint8).reshape(-1, 3)
+    colours[: len(stated), :3] = stated
+    colours[:, 3] = 255
+    return colours.view(np.int32)
+
+
+def decompress(frame: GifFrame, data: Bytes, index: int) -> Image.Image:
+    """Return a frame's own pixels, as places in its palette.
+
+    Raises:
+        DamagedFrame: It cannot be decompressed; the error carries ``index``.
+    """
     if not 1 <= frame.code_size <= MAX_CODE_SIZE:
         raise DamagedFrame(index)
     size = (frame.width, frame.height)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from anigifs.models.build import build_i3d, load_model, rehead, save_model, state_sha256
     from anigifs.models.i3d import ENDPOINTS, I3D, MIN_FRAMES, Edits
     from anigifs.models.inference import fastest_dtype, for_inference
+    from anigifs.models.loading import Loading
     from anigifs.models.modes import in_test_mode
     from anigifs.models.weights import WeightsRecord
 
@@ -29,6 +30,7 @@ __all__ = [
     "MIN_FRAMES",
     "Classifier",
     "Edits",
+    "Loading",
     "WeightsRecord",
     "build_i3d",
     "fastest_dtype",
@@ -49,6 +51,7 @@ _HOMES = {
     "MIN_FRAMES": "i3d",
     "Classifier": "backbones",
     "Edits": "i3d",
+    "Loading": "loading",
     "WeightsRecord": "weights",
     "build_i3d": "build",
     "fastest_dtype": "inference",

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from anigifs.foundation import UsageError
 from anigifs.models.i3d import Unit3D
-from anigifs.models.padding import conv3d_same, same_padding
+from anigifs.models.padding import Ready, ready_for_conv3d
 
 
 class FoldedUnit3D(nn.Module):
@@ -18,57 +19,65 @@ class FoldedUnit3D(nn.Module):
     Args:
         unit: The trained unit; it is left as it is.
         dtype: Of the weights, the bias and what the unit works on. The folding is float32.
+
+    Raises:
+        UsageError: Its weights are not finite; what they make of a clip would say nothing.
     """
 
     def __init__(self, unit: Unit3D, dtype: torch.dtype) -> None:
         super().__init__()
         weight, bias = _fold(unit)
+        if not bool(weight.isfinite().all() & bias.isfinite().all()):
+            raise UsageError("the network's weights are not finite: its training went astray")
         self.stride = unit.stride
-        self.weight = _constant(self.arranged(weight), dtype)
+        self.weight = _constant(weight, dtype)
         self.bias = _constant(bias, dtype)
-
-    def arranged(self, weight: Tensor) -> Tensor:
-        """Return the folded kernel in the form that the convolution takes."""
-        return weight
 
     def forward(self, x_BCTHW: Tensor) -> Tensor:
         """Apply the unit under SAME padding."""
-        return functional.relu(
-            conv3d_same(x_BCTHW, self.weight, self.bias, self.stride), inplace=True
+        ready = ready_for_conv3d(x_BCTHW, self.weight, self.stride)
+        if _fusible(ready.x_BCTHW):
+            return _convolution_and_relu(ready, self.bias)
+        convolved = functional.conv3d(
+            ready.x_BCTHW, ready.weight, self.bias, ready.stride, ready.padding
         )
+        return functional.relu(convolved, inplace=True)
 
 
-class FoldedStem(FoldedUnit3D):
-    """The stem on *pairs* of columns: 6 channels at stride 1 instead of 3 at stride 2.
+def _fusible(x_BCTHW: Tensor) -> bool:
+    """Whether oneDNN can be asked for a convolution and a ReLU in one pass.
 
-    Convolutions are made for many channels, and bfloat16 multiplies them two at a time, so that 3
-    cost as much as 4. In channels-last memory two columns of 3 channels *are* one of 6, so the
-    pairing is a view; the kernel's 7 columns become 4 pairs, the last half of zeros.
+    On the CPU a ReLU of bfloat16 by itself takes half as long as the convolution before it, and
+    small convolutions in float32 would not come to oneDNN at all. It is the operation that
+    torch.compile puts there; a torch without it does the two one after the other. It has no
+    gradient. A NaN comes out of it as 0, which is why weights are looked at beforehand.
     """
+    here = x_BCTHW.device.type == "cpu" and hasattr(torch.ops.mkldnn, "_convolution_pointwise")
+    if not here or (torch.is_grad_enabled() and x_BCTHW.requires_grad):
+        return False
+    if x_BCTHW.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return False
+    known = x_BCTHW.dtype in (torch.float32, torch.bfloat16)
+    return known and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
-    def arranged(self, weight: Tensor) -> Tensor:
-        """Return ``(C_out, 3, 7, 7, 7)`` as ``(C_out, 6, 7, 7, 4)``."""
-        c_out, c_in, kt, kh, kw = weight.shape
-        pairs = functional.pad(weight, (0, 1)).reshape(c_out, c_in, kt, kh, (kw + 1) // 2, 2)
-        return pairs.permute(0, 5, 1, 2, 3, 4).reshape(c_out, 2 * c_in, kt, kh, (kw + 1) // 2)
 
-    def forward(self, x_BCTHW: Tensor) -> Tensor:
-        """Apply the stem under SAME padding."""
-        time, height, width = (same_padding(size, 7, 2) for size in x_BCTHW.shape[2:])
-        # One column more than SAME asks for: the zero half of the last pair reads it.
-        padded = functional.pad(x_BCTHW, (width[0], width[1] + 1, *height, *time))
-        b, c, t, h, w = padded.shape
-        pairs = padded.permute(0, 2, 3, 4, 1).reshape(b, t, h, w // 2, 2 * c)
-        x_BCTHW = functional.conv3d(pairs.permute(0, 4, 1, 2, 3), self.weight, self.bias, (2, 2, 1))
-        return functional.relu(x_BCTHW, inplace=True)
+def _convolution_and_relu(ready: Ready, bias: Tensor) -> Tensor:
+    x_BCTHW, weight, stride, padding = ready
+    convolved: Tensor = torch.ops.mkldnn._convolution_pointwise(
+        x_BCTHW, weight, bias, padding, stride, (1, 1, 1), 1, "relu", [], ""
+    )
+    return convolved
 
 
 def fold_units(model: nn.Module, dtype: torch.dtype) -> None:
-    """Replace every unit of ``model``, in place, by its folded form."""
+    """Replace every unit of ``model``, in place, by its folded form.
+
+    Raises:
+        UsageError: Its weights are not finite.
+    """
     units = [(name, module) for name, module in model.named_modules() if isinstance(module, Unit3D)]
     for name, unit in units:
-        stem = tuple(unit.conv3d.kernel_size) == (7, 7, 7) and unit.stride == (2, 2, 2)
-        model.set_submodule(name, (FoldedStem if stem else FoldedUnit3D)(unit, dtype))
+        model.set_submodule(name, FoldedUnit3D(unit, dtype))
 
 
 def _fold(unit: Unit3D) -> tuple[Tensor, Tensor]:

@@ -96,7 +96,11 @@ class Unit3D(nn.Module):
 
 
 class MaxPool3dSame(nn.Module):
-    """Max-pooling under SAME padding; ``(B, C, T, H, W)`` in and out."""
+    """Max-pooling under SAME padding; ``(B, C, T, H, W)`` in and out, of one type.
+
+    A maximum is exact in any type. On the CPU autocast would still pool in float32: that takes
+    longer, as do the copies, and every convolution that follows would make bfloat16 of it anew.
+    """
 
     def __init__(self, kernel: Triple, stride: Triple) -> None:
         super().__init__()
@@ -104,7 +108,8 @@ class MaxPool3dSame(nn.Module):
 
     def forward(self, x_BCTHW: Tensor) -> Tensor:
         """Apply the pooling."""
-        return max_pool3d_same(x_BCTHW, self.kernel, self.stride)
+        with without_autocast(x_BCTHW.device.type):
+            return max_pool3d_same(x_BCTHW, self.kernel, self.stride)
 
 
 class Inception(nn.Module):

@@ -8,6 +8,7 @@ import torch
 
 from anigifs.models.folding import fold_units
 from anigifs.models.i3d import I3D
+from anigifs.models.memory import keep_freed_memory
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -17,11 +18,15 @@ def for_inference(model: I3D, precision: Precision = "auto") -> I3D:
 
     BatchNorm is folded into the convolutions and the body runs in ``precision``; the head and the
     logits stay float32. The copy is in evaluation mode and none of its weights asks for a
-    gradient, though gradients flow through it to an input or a tapped output that does.
+    gradient, though gradients flow through it to an input or a tapped output that does. From then
+    on the process keeps the memory that it frees (:mod:`anigifs.models.memory`).
 
     Args:
         model: A trained network; it is left as it is.
         precision: ``auto`` is bfloat16 where the processor computes in it, else float32.
+
+    Raises:
+        UsageError: The network's weights are not finite.
 
     Example:
         >>> fast = for_inference(I3D(400, width=1 / 16), precision="float32")
@@ -29,6 +34,7 @@ def for_inference(model: I3D, precision: Precision = "auto") -> I3D:
         >>> fast(clips_BTHWC)[0].shape
         torch.Size([1, 400])
     """
+    keep_freed_memory()
     fast = copy.deepcopy(model).eval().requires_grad_(False)
     dtypes = {"float32": torch.float32, "bfloat16": torch.bfloat16}
     if precision == "auto":
@@ -54,7 +60,12 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
 
 
 def autocast(precision: str, device: torch.device) -> AbstractContextManager[object]:
-    """Return the context in which a forward pass runs at a configured precision."""
+    """Return the context in which a forward pass runs at a configured precision.
+
+    On the CPU the process keeps the memory that it frees (:mod:`anigifs.models.memory`).
+    """
+    if device.type == "cpu":
+        keep_freed_memory()
     fast = fastest_dtype(device) if precision == "auto" else getattr(torch, precision)
     return nullcontext() if fast is torch.float32 else torch.autocast(device.type, fast)
 

@@ -87,8 +87,10 @@ def test_both_styles_are_read_bit_for_bit(style: object, point_at: str, tmp_path
 
 @pytest.mark.parametrize(
     ("classes", "prefix", "momentum", "published_bytes"),
-    [(400, "RGB/inception_i3d/", False, 50_818_176), (600, "", True, 103_218_112)],
-    ids=["rgb_imagenet", "rgb_scratch_kin600"],
+    [
+        pytest.param(400, "RGB/inception_i3d/", False, 50_818_176, id="rgb_imagenet"),
+        pytest.param(600, "", True, 103_218_112, id="rgb_scratch_kin600", marks=pytest.mark.slow),
+    ],
 )
 def test_the_published_shapes_make_a_file_of_the_published_size_and_are_read(
     classes: int, prefix: str, momentum: bool, published_bytes: int, tmp_path: Path
