@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
@@ -41,8 +41,23 @@ class Sweep:
     """Only these of the plan's seeds."""
     budget: Annotated[float | None, tyro.conf.arg(metavar="MINUTES")] = None
     """Begin no job that would probably end later than this."""
-    jobs: Annotated[int, tyro.conf.arg(metavar="N")] = 1
-    """Jobs side by side, which share the cores."""
+    jobs: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """Jobs side by side; on this machine, by default one, they share the cores."""
+    executor: Annotated[
+        Literal["local", "ray", "submitit"],
+        tyro.conf.arg(
+            help="local: processes on this machine; ray: a task of a Ray cluster for each job; "
+            "submitit: a job of SLURM for each. All nodes see the same files under the same names."
+        ),
+    ] = "local"
+    threads: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
+    """Threads, and CPUs, of a job; by default the cores of this machine, divided by the jobs."""
+    address: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
+    """Of the Ray cluster, such as 10.0.0.1:6379; by default one that runs here, else a new one."""
+    cluster: Literal["local", "slurm"] = "slurm"
+    """Of submitit: local are processes on this machine, to try it."""
+    slurm: Annotated[tuple[str, ...], tyro.conf.arg(metavar="KEY=VALUE...")] = ()
+    """What SLURM is told: time=MINUTES, partition=NAME, mem=8GB, gpus_per_node=1 and the like."""
     status: bool = False
     """Say where every job stands, and stop."""
     table: bool = False
@@ -76,6 +91,11 @@ class Sweep:
             seeds=self.seeds,
             seconds=None if self.budget is None else 60 * self.budget,
             parallel=self.jobs,
+            executor=self.executor,
+            threads=self.threads,
+            address=self.address,
+            cluster=self.cluster,
+            slurm=_named(self.slurm),
         )
 
     def _jobs(self, plan: "Plan") -> "Jobs":
@@ -104,7 +124,9 @@ class Sweep:
             check_methods(plan)
         jobs = self._jobs(plan)
         wanted = chosen(jobs, plan, self.only, self.seeds)
-        found = status_of(plan, jobs, wanted, self.out, Workplace(request.work), self.jobs)
+        found = status_of(
+            plan, jobs, wanted, self.out, Workplace(request.work), request.side_by_side
+        )
         if self.plan:
             found = [one for one in found if one.state != "done" or one.again]
         summary = {**totals(found), "title": plan.title}
@@ -155,6 +177,17 @@ class Sweep:
             return
         print(to_text(table))
         print(f"{csv_path(self.out)}: a line for each run, seed and test")
+
+
+def _named(words: tuple[str, ...]) -> dict[str, str | int]:
+    """Return the values of KEY=VALUE by key; what is a number becomes one."""
+    named: dict[str, str | int] = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not (key and sign and value):
+            raise UsageError(f"--slurm {word}: KEY=VALUE, such as partition=gpu")
+        named[key.replace("-", "_")] = int(value) if value.isdecimal() else value
+    return named
 
 
 @contextmanager

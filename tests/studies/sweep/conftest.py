@@ -8,7 +8,7 @@ import pytest
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.running import Request, Swept, run_sweep
 from anigifs.studies.sweep.watching import Watcher
-from tests.conftest import one_thread
+from tests.conftest import one_process, one_thread
 from tests.training.made import make_clips, make_weights
 
 PLAN = """
@@ -74,12 +74,13 @@ class Bench:
 @pytest.fixture(scope="package")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     root = tmp_path_factory.mktemp("sweep")
-    make_clips(root / "clips")
+    make_clips(root / "clips", per_class=6)
     make_weights(root / "narrow")
     return Bench(root)
 
 
 on_one_thread = pytest.fixture(scope="package", autouse=True)(one_thread)
+in_one_process = pytest.fixture(scope="package", autouse=True)(one_process)
 
 
 @pytest.fixture(scope="package")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from anigifs.foundation import AnigifsError, UsageError, read_records
-from anigifs.studies.sweep import processes
+from anigifs.studies.sweep import request
 from anigifs.studies.sweep.jobs import each_once, make_jobs
 from anigifs.studies.sweep.reading import read_plan
 from anigifs.studies.sweep.standing import standing_of
@@ -150,7 +150,7 @@ def test_a_job_that_was_killed_goes_on_and_ends_in_the_same_bits(
 def test_jobs_side_by_side_end_in_the_same_bits(
     finished: Path, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "usable_cores", lambda: 2)
+    monkeypatch.setattr(request, "usable_cores", lambda: 2)
     watched = Watched()
     swept = bench.sweep(bench.plan(), tmp_path / "out", watched, parallel=2, seeds=[1])
     assert (swept.done, swept.failed) == (3, {})

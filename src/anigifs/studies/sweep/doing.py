@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from anigifs.foundation import AnigifsError, read_records, write_text
+from anigifs.foundation import AnigifsError, OutputError, read_records, write_text
 from anigifs.foundation.machine import processor
 from anigifs.studies.sweep.jobs import Job
 from anigifs.studies.sweep.records import PREDICTIONS, keep_acts, write_record
@@ -71,6 +71,8 @@ def attempt(task: Task, tell: Tell) -> Ending:
     failure.unlink(missing_ok=True)
     try:
         return Ending(do(task, tell))
+    except OutputError:
+        raise  # the next job would fare no better
     except AnigifsError as error:
         write_text(failure, f"{error}\n")
         return Ending("", str(error))

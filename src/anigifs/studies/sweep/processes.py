@@ -7,8 +7,10 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from anigifs.foundation.workers import start_worker, usable_cores
+from anigifs.foundation import OutputError
+from anigifs.foundation.workers import start_worker
 from anigifs.studies.sweep.doing import Ending, Task, attempt
+from anigifs.studies.sweep.request import Request
 
 #: Gives the next task that may begin now; None where none may.
 Next = Callable[[], Task | None]
@@ -18,18 +20,25 @@ Tell = Callable[[Task, int, int], None]
 End = Callable[[Task, Ending], None]
 
 
+def here(next_task: Next, tell: Tell, end: End, request: Request) -> None:
+    """Do tasks on this machine until none may begin."""
+    if request.side_by_side == 1 and request.threads is None:
+        one_by_one(next_task, tell, end)
+    else:
+        side_by_side(next_task, tell, end, request.side_by_side, request.threads_a_job)
+
+
 def one_by_one(next_task: Next, tell: Tell, end: End) -> None:
     """Do tasks in this process, with as many threads as torch takes, until none may begin."""
     while (task := next_task()) is not None:
         end(task, attempt(task, partial(tell, task)))
 
 
-def side_by_side(next_task: Next, tell: Tell, end: End, count: int) -> None:
-    """Do up to ``count`` tasks at a time, which share the cores, until none may begin.
+def side_by_side(next_task: Next, tell: Tell, end: End, count: int, threads: int) -> None:
+    """Do up to ``count`` tasks at a time, each with so many threads, until none may begin.
 
     Each has a process of its own: what one takes with it when it crashes is nobody else's.
     """
-    threads = max(1, usable_cores() // count)
     flying: dict[Connection, _Flight] = {}
     try:
         while True:
@@ -66,7 +75,11 @@ class _Flight:
         return cls(task, process, line)
 
     def heard(self, tell: Tell) -> Ending | None:
-        """Take a message; return how the task ended, once it has."""
+        """Take a message; return how the task ended, once it has.
+
+        Raises:
+            OutputError: There is no room for what it writes.
+        """
         try:
             message = self.line.recv()
         except EOFError:
@@ -74,6 +87,8 @@ class _Flight:
             code = self.process.exitcode
             ending = Ending("", f"its process ended with code {code}; is memory short?")
         else:
+            if isinstance(message, OutputError):
+                raise message
             if not isinstance(message, Ending):
                 tell(self.task, *message)
                 return None
@@ -95,5 +110,7 @@ def _fly(task: Task, threads: int, line: Connection) -> None:
 
     start_worker()
     torch.set_num_threads(threads)
-    ending = attempt(task, lambda step, total: line.send((step, total)))
-    line.send(ending)
+    try:
+        line.send(attempt(task, lambda step, total: line.send((step, total))))
+    except OutputError as error:  # the disk is full, and so it is for the others
+        line.send(error)

@@ -1,7 +1,6 @@
 """Run what is missing of a sweep: seed by seed, within the time that there is."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,48 +10,21 @@ from anigifs.models.weights import find
 from anigifs.studies.sweep.agenda import Agenda, Ended, to_do
 from anigifs.studies.sweep.doing import Ending, Task
 from anigifs.studies.sweep.estimates import USUAL_SECONDS, Estimates
+from anigifs.studies.sweep.executors import EXECUTORS
 from anigifs.studies.sweep.jobs import Jobs, chosen, each_once, make_jobs
 from anigifs.studies.sweep.plan import Plan
-from anigifs.studies.sweep.processes import one_by_one, side_by_side
 from anigifs.studies.sweep.records import finished, read_all
+from anigifs.studies.sweep.request import Request
 from anigifs.studies.sweep.standing import FILE, keep, named_weights, standing_of
 from anigifs.studies.sweep.tables import write_tables
 from anigifs.studies.sweep.watching import Watcher
 from anigifs.studies.sweep.workplace import Workplace
 
+__all__ = ["Request", "Swept", "run_jobs", "run_sweep"]
+
 if TYPE_CHECKING:
     from anigifs.index import Index
     from anigifs.studies.cells import Table
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a call asks of a sweep.
-
-    Attributes:
-        out: The sweep's folder: records, predictions, tables.
-        work: The folder of all that may be thrown away.
-        only: Names of runs; none are all. What they start from is made where it is missing.
-        seeds: Some of the plan's; none are all.
-        seconds: No job is begun that would end later than this after the call; None is no limit.
-        parallel: Jobs side by side.
-
-    Raises:
-        UsageError: There is no time, or no job at a time.
-    """
-
-    out: Path
-    work: Path
-    only: Sequence[str] = ()
-    seeds: Sequence[int] = ()
-    seconds: float | None = None
-    parallel: int = 1
-
-    def __post_init__(self) -> None:
-        if self.parallel < 1:
-            raise UsageError(f"--jobs {self.parallel}: at least 1")
-        if self.seconds is not None and not self.seconds > 0:
-            raise UsageError("--budget: more than 0 minutes")
 
 
 @dataclass(frozen=True)
@@ -80,7 +52,7 @@ class _Call:
     warned: set[str] = field(default_factory=set)
 
     def estimates(self) -> Estimates:
-        return Estimates(read_all(self.request.out).values(), self.request.parallel)
+        return Estimates(read_all(self.request.out).values(), self.request.side_by_side)
 
     def seconds(self, task: Task, estimates: Estimates) -> float:
         left = estimates.seconds(task.job, self.place, task.index, tests=not task.recorded)
@@ -179,7 +151,7 @@ def _planned(call: _Call) -> tuple[Jobs, Agenda]:
             out=request.out.absolute(),
             work=request.work.absolute(),
             recorded=job.id in done,
-            parallel=request.parallel,
+            parallel=request.side_by_side,
         )
         for job in missing
     )
@@ -192,7 +164,7 @@ def _clips(call: _Call) -> "Index":
 
 
 def _do_all(call: _Call, jobs: Jobs, agenda: Agenda) -> None:
-    """Do what is to be done, in this process or in several."""
+    """Do what is to be done, here or elsewhere."""
     estimates = call.estimates()
     call.expected = {
         task.job.id: max(1e-9, call.seconds(task, estimates)) for task in agenda.pending.values()
@@ -222,10 +194,7 @@ def _do_all(call: _Call, jobs: Jobs, agenda: Agenda) -> None:
         said = "done" if ending.error is None else f"failed: {ending.error}"
         call.watcher.say(f"{task.job.title}: {said}")
 
-    if call.request.parallel == 1:
-        one_by_one(next_task, tell, end)
-    else:
-        side_by_side(next_task, tell, end, call.request.parallel)
+    EXECUTORS[call.request.executor](next_task, tell, end, call.request)
 
 
 def _warn_of_start(call: _Call, task: Task) -> None:

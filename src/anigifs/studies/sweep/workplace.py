@@ -1,6 +1,5 @@
 """Where the jobs of a sweep are done: all of it may be thrown away, and is then made again."""
 
-import fcntl
 import json
 import shutil
 from collections.abc import Iterator
@@ -8,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from anigifs.foundation import UsageError, WeightsError, read_records, write_text
+from anigifs.foundation import WeightsError, read_records, write_text
+from anigifs.foundation.lock import Lock
 from anigifs.models.weights import find
 from anigifs.studies.sweep.jobs import Job
 from anigifs.studies.sweep.plan import Plan
@@ -123,9 +123,5 @@ class Workplace:
         ignore = self.path / ".gitignore"
         if not ignore.exists():
             write_text(ignore, "*\n")  # so that only what is worth keeping is committed
-        with (self.path / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UsageError(f"{self.path}: another sweep is at work here") from None
+        with Lock(self.path / "lock", f"{self.path}: another sweep is at work here"):
             yield
