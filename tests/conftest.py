@@ -1,5 +1,6 @@
 """What the whole test suite shares: where outside material lies, and how its absence is said."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,16 @@ settings.load_profile("anigifs")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Tests side by side share the cores; with two threads each they would wait for one another.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what all tests have in common.
+
+    A whole round of it takes half a second where thousands of tests are collected, and statsmodels
+    asks for one at every correction of p-values.
+    """
+    gc.freeze()
+
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_MS = 120_000  # a browser that shares its cores is slow to start
@@ -61,6 +72,16 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+def one_process() -> Iterator[None]:
+    """Start no processes for work that does not ask for some; to be made a fixture of.
+
+    A process that is started imports torch first, which takes longer than a test's few items.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("anigifs.foundation.work.local.usable_cores", lambda: 1)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,17 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from anigifs.collect.web import robots
 from tests.cli.conftest import Run
 
 #: One class: some fifty files and every trouble that can be planted.
 DEMO = ["collect", "--demo", "--classes", "1"]
 
 
-def test_the_demo_ends_as_planted_and_is_not_done_twice(run: Run, tmp_path: Path) -> None:
+def test_the_demo_ends_as_planted_and_is_not_done_twice(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robots, "FAILURE_S", 0.5)  # for so long a missing host is not asked again
     out = tmp_path / "demo"
     ran = run(*DEMO, "--out", out, "--json")
     assert ran.code == 0, ran.err

@@ -1,13 +1,17 @@
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY, one_thread
+from anigifs.cli.main import main
+from anigifs.training import PRESETS
+from tests.conftest import REPOSITORY, one_process, one_thread
 from tests.training.made import add_target, make_clips, make_weights
 
 
@@ -27,14 +31,17 @@ class Bench:
         """The same clips, and those of a target."""
         return self.root / "clips" / "two.parquet"
 
+    def arguments(self, out: Path, *more: str) -> list[str]:
+        train = ["train", "--index", str(self.index), "--out", str(out)]
+        paths = ["--weights", str(self.root / "narrow"), "--store", str(self.root / "store")]
+        return [*train, *paths, "--batch-size", "4", "--lr", "1e-3", *more]
+
     def command(self, out: Path, *more: str, processes: int = 1) -> list[str]:
         python = [sys.executable]
         if processes > 1:
             python += ["-m", "torch.distributed.run", "--standalone"]
             python += ["--nproc-per-node", str(processes)]
-        train = ["-m", "anigifs", "train", "--index", str(self.index), "--out", str(out)]
-        paths = ["--weights", str(self.root / "narrow"), "--store", str(self.root / "store")]
-        return [*python, *train, *paths, "--batch-size", "4", "--lr", "1e-3", *more]
+        return [*python, "-m", "anigifs", *self.arguments(out, *more)]
 
     def start(self, command: list[str]) -> "subprocess.Popen[str]":
         environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -48,13 +55,44 @@ class Bench:
         )
 
     def train(self, out: Path, *more: str, processes: int = 1) -> Path:
+        """Train in processes of their own."""
         process = self.start(self.command(out, *more, processes=processes))
         _, err = process.communicate()
         assert process.returncode == 0, err
         return out
 
+    def train_here(self, out: Path, *more: str) -> Path:
+        """Train in this process, which has torch already."""
+        code, err = self.run_here(out, *more)
+        assert code == 0, err
+        return out
+
+    def run_here(self, out: Path, *more: str) -> tuple[int, str]:
+        """Give the command in this process; return its exit code and what it said."""
+        said = io.StringIO()
+        with (
+            redirect_stdout(io.StringIO()),
+            redirect_stderr(said),
+            pytest.raises(SystemExit) as left,
+        ):
+            main(self.arguments(out, *more))
+        return int(left.value.code or 0), said.getvalue()
+
 
 on_one_thread = pytest.fixture(scope="package", autouse=True)(one_thread)
+in_one_process = pytest.fixture(scope="package", autouse=True)(one_process)
+
+
+#: Frames and size of the clips where neither is the point.
+SMALL = (16, 64)
+
+
+@pytest.fixture(scope="module")
+def small_clips() -> Iterator[None]:
+    """Train on clips of a third of the pixels of the smaller preset, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PRESETS, "laptop", SMALL)
+        yield
 
 
 @pytest.fixture(scope="session")

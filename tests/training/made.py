@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from anigifs.foundation.work import Local
 from anigifs.index import Box, Index, from_folder, split
 from anigifs.index.checking import check
 from anigifs.media import write_gif
@@ -17,14 +18,14 @@ def make_clips(root: Path, per_class: int = 12) -> Path:
     rng = np.random.default_rng(0)
     for name, step in (("right", (0, 3)), ("down", (3, 0))):
         for number in range(per_class):
-            frames = rng.integers(0, 90, (12, 40, 40, 3), dtype=np.uint8)
+            frames = _noise(rng, 0, 90)
             y, x = rng.integers(0, 6, 2)
             for moment, frame in enumerate(frames):
                 top, left = y + step[0] * moment % 30, x + step[1] * moment % 30
                 frame[top : top + 9, left : left + 9] = 250
             write_gif(root / name / f"{number}.gif", frames, 50)
     index = from_folder(root, domain="video")
-    index, _ = check(index, "decode", journal=root / "checks.jsonl", workers=1)
+    index, _ = check(index, "decode", journal=root / "checks.jsonl", executor=Local(1))
     rows = [replace(row, boxes=(Box(0, 0.1, 0.2, 0.6, 0.7, row.label),)) for row in index.rows()]
     index = Index.from_rows(rows, root=root)
     index = split(index, {"train": 0.67, "val": 0.33}, seed=0)
@@ -41,13 +42,13 @@ def add_target(root: Path, per_class: int = 6) -> Path:
     source = Index.read(root / "index.parquet")
     for name, step in (("right", (0, 3)), ("down", (3, 0))):
         for number in range(per_class):
-            frames = rng.integers(180, 256, (12, 40, 40, 3), dtype=np.uint8)
+            frames = _noise(rng, 180, 256)
             for moment, frame in enumerate(frames):
                 top, left = 4 + step[0] * moment % 30, 4 + step[1] * moment % 30
                 frame[top : top + 9, left : left + 9] = 20 + number
             write_gif(root / "target" / name / f"{number}.gif", frames, 50)
     drawn = from_folder(root / "target", domain="animated-gif")
-    drawn, _ = check(drawn, "decode", journal=root / "target.jsonl", workers=1)
+    drawn, _ = check(drawn, "decode", journal=root / "target.jsonl", executor=Local(1))
     rows = []
     for row in drawn.rooted(root).rows():
         held_back = row.group.endswith(("0.gif", "1.gif"))
@@ -55,6 +56,12 @@ def add_target(root: Path, per_class: int = 6) -> Path:
         rows.append(replace(row, group=f"target/{row.group}", style="flat", split=of_split))
     Index.from_rows([*source.rows(), *rows], root=root).write(root / "two.parquet")
     return root / "two.parquet"
+
+
+def _noise(rng: np.random.Generator, low: int, high: int) -> np.ndarray:
+    """Return 12 frames of so few colours that a GIF keeps them without a search for the best."""
+    colours = rng.integers(low, high, (200, 3), dtype=np.uint8)
+    return colours[rng.integers(0, len(colours), (12, 40, 40))]
 
 
 def make_weights(folder: Path) -> Path:

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 
 from anigifs.training import loop
-from anigifs.training.config import TrainConfig
+from anigifs.training.config import PRESETS, TrainConfig
 from anigifs.training.devices import Place, processes
+from tests.training.conftest import SMALL
 
 
 class Watched(loop.Trainer):
@@ -27,6 +28,7 @@ class Watched(loop.Trainer):
 
 
 def main(folder: Path, store: Path) -> None:
+    PRESETS["laptop"] = SMALL
     loop.Trainer = Watched  # type: ignore[misc]
     with processes() as place:
 

@@ -20,7 +20,9 @@ from anigifs.training.data import prepare_rule, source_rows
 from anigifs.training.guard import DivergedError
 from anigifs.training.loop import Progress, train
 from anigifs.training.optimiser import make_optimiser, set_rates
-from tests.training.conftest import Bench
+from tests.training.conftest import SMALL, Bench
+
+pytestmark = pytest.mark.usefixtures("small_clips")
 
 
 def config_of(bench: Bench, **more: object) -> TrainConfig:
@@ -57,7 +59,7 @@ def test_a_run_leaves_its_config_metrics_records_predictions_and_weights(
     _, record = load_model(tmp_path / "run" / "best")
     assert record.sha256 == chosen["weights_hash"]
     assert record.classes == ("down", "right")
-    assert (record.untrained, record.frames, record.size) == ((), 16, 112)
+    assert (record.untrained, record.frames, record.size) == ((), *SMALL)
 
 
 def test_it_learns_what_can_be_learnt(bench: Bench, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What holds for every method: it is not ERM, and a kill changes nothing."""
 
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
@@ -15,10 +16,10 @@ from anigifs.training import TrainConfig
 from anigifs.training.loop import Progress, train
 from anigifs.training.selection import select
 from tests.training.conftest import Bench
-from tests.training.variants import VARIANTS, config_of, is_same, lines
+from tests.training.variants import CALM, VARIANTS, config_of, is_same, lines
 
 #: One run of each method is made for all tests.
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.usefixtures("small_clips")]
 
 
 def is_head(key: str) -> bool:
@@ -29,14 +30,23 @@ def kept(run: Path) -> dict[str, torch.Tensor]:
     return load_file(run / "best" / "model.safetensors")
 
 
-@pytest.fixture(scope="session")
-def runs(bench: Bench) -> dict[str, Path]:
-    """One undisturbed run of each."""
+@pytest.fixture(scope="module")
+def runs(bench: Bench, small_clips: None) -> dict[str, Path]:
+    """One undisturbed run of each, and beside it what a kill at its fifth update leaves."""
     made = {}
     for name in VARIANTS:
-        made[name] = bench.root / "methods" / name
-        train(config_of(bench, name), made[name], bench.root / "store")
+        made[name] = run = bench.root / "methods" / name
+
+        def kill(progress: Progress, run: Path = run) -> None:
+            if progress.step == 5:  # the last checkpoint is of the update before
+                shutil.copytree(run, killed(run))
+
+        train(config_of(bench, name), run, bench.root / "store", kill)
     return made
+
+
+def killed(run: Path) -> Path:
+    return run.with_name(f"{run.name} killed")
 
 
 def test_no_method_is_left_out() -> None:
@@ -59,22 +69,20 @@ def test_its_weights_are_not_those_of_erm(bench: Bench, runs: dict[str, Path], n
         assert all(torch.equal(own[key], start[key]) for key in own if not is_head(key))
 
 
-class Killed(Exception):  # noqa: N818 - it stands for a kill
-    pass
-
-
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_resumed_run_is_the_same_bit_for_bit(
     bench: Bench, runs: dict[str, Path], tmp_path: Path, name: str
 ) -> None:
-    def kill(progress: Progress) -> None:
-        if progress.step == 5:  # two updates after the checkpoint
-            raise Killed
-
-    config = config_of(bench, name)
-    with pytest.raises(Killed):
-        train(config, tmp_path / "run", bench.root / "store", kill)
-    train(config, tmp_path / "run", bench.root / "store")
+    shutil.copytree(killed(runs[name]), tmp_path / "run")
+    assert len(lines(tmp_path / "run" / "metrics.jsonl")) == 5
+    told: list[int] = []
+    train(
+        config_of(bench, name),
+        tmp_path / "run",
+        bench.root / "store",
+        lambda progress: told.append(progress.step),
+    )
+    assert told == [5, 6]
     states = [
         torch.load(folder / "checkpoint.pt", weights_only=True)
         for folder in (tmp_path / "run", runs[name])
@@ -82,9 +90,7 @@ def test_a_resumed_run_is_the_same_bit_for_bit(
     assert is_same(states[0]["method"], states[1]["method"])
     for key, value in states[0]["model"].items():
         assert torch.equal(value, states[1]["model"][key]), key
-    assert all(
-        torch.equal(value, kept(runs[name])[key]) for key, value in kept(tmp_path / "run").items()
-    )
+    assert is_same(kept(tmp_path / "run"), kept(runs[name]))
     for kind in ("acts.jsonl", "metrics.jsonl"):
         assert lines(tmp_path / "run" / kind) == lines(runs[name] / kind)
 
@@ -125,7 +131,7 @@ def test_what_a_method_did_can_be_read(runs: dict[str, Path]) -> None:
 def test_parts_of_a_batch_add_up(bench: Bench, tmp_path: Path, name: str) -> None:
     states = []
     for parts in (1, 2):
-        config = config_of(bench, name, accumulate=parts, dropout=0.0, lr=1e-5, head_lr=1e-5)
+        config = config_of(bench, name, steps=4, accumulate=parts, **CALM)
         train(config, tmp_path / str(parts), bench.root / "store")
         states.append(torch.load(tmp_path / str(parts) / "checkpoint.pt", weights_only=True))
     if name not in ("rsda", "weight-averaging"):  # of losses and weights that differ in last bits

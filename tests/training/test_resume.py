@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from anigifs.clips.prepared import PreparedClips
+from anigifs.foundation import UsageError
+from anigifs.training.data import prepare_rule, source_rows
+from anigifs.training.devices import Place
+from anigifs.training.loop import Trainer
+from anigifs.training.run_folder import RunFolder
 from tests.training.conftest import SHORT, Bench
+from tests.training.variants import config_of
 
 
 def lines(run: Path, name: str = "metrics.jsonl") -> list[dict[str, float]]:
@@ -46,8 +54,10 @@ def test_a_run_that_was_killed_ends_in_the_same_bits(
         whole = bench.train(tmp_path / "whole", *SHORT, processes=2)
     run = tmp_path / "run"
     command = bench.command(run, *SHORT, processes=processes)
-    updates = np.random.default_rng(processes).permutation([1, 2, 3, 4, 5, 6])[:2]
-    for wanted in sorted(updates):  # killed twice, each time at another update
+    # Killed twice, each time at another update; once where each start is that of three processes.
+    kills = 2 if processes == 1 else 1
+    updates = np.random.default_rng(processes).permutation([1, 2, 3, 4, 5, 6])[:kills]
+    for wanted in sorted(updates):
         process = bench.start(command)
         deadline = time.monotonic() + 120
         while len(lines(run) if (run / "metrics.jsonl").exists() else []) < wanted:
@@ -56,30 +66,33 @@ def test_a_run_that_was_killed_ends_in_the_same_bits(
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-    bench.train(run, *SHORT, processes=processes)
+    if processes == 1:
+        bench.train_here(run, *SHORT)
+    else:
+        bench.train(run, *SHORT, processes=processes)
     assert_same_end(run, whole)
     assert lines(run, "records.jsonl") == lines(whole, "records.jsonl")
 
 
 def test_a_finished_run_is_left_as_it_is(bench: Bench, straight: Path) -> None:
     before = (straight / "checkpoint.pt").stat().st_mtime_ns
-    bench.train(straight, *SHORT)
+    bench.train_here(straight, *SHORT)
     assert (straight / "checkpoint.pt").stat().st_mtime_ns == before
 
 
 def test_one_seed_is_one_run_and_another_is_another(
     bench: Bench, straight: Path, tmp_path: Path
 ) -> None:
-    assert_same_end(bench.train(tmp_path / "again", *SHORT), straight)
-    other = bench.train(tmp_path / "other", *SHORT, "--seed", "1")
+    assert_same_end(bench.train_here(tmp_path / "again", *SHORT), straight)
+    other = bench.train_here(tmp_path / "other", "--steps", "1", "--seed", "1")
     assert lines(other)[0]["loss"] != lines(straight)[0]["loss"]
 
 
 def test_two_processes_see_the_losses_of_one(bench: Bench, tmp_path: Path) -> None:
     exact = ["--epochs", "1", "--precision", "float32", "--dropout", "0"]
-    one = bench.train(tmp_path / "one", *exact)
+    one = bench.train_here(tmp_path / "one", *exact)
     two = bench.train(tmp_path / "two", *exact, processes=2)
-    parts = bench.train(tmp_path / "parts", *exact, "--accumulate", "2")
+    parts = bench.train_here(tmp_path / "parts", *exact, "--accumulate", "2")
     for run in (two, parts):
         for a, b in zip(lines(one), lines(run), strict=True):
             assert a["loss"] == pytest.approx(b["loss"], rel=1e-3)
@@ -92,25 +105,27 @@ def test_one_run_is_trained_by_one_command_at_a_time(bench: Bench, tmp_path: Pat
     while not (tmp_path / "run" / "metrics.jsonl").exists():
         assert first.poll() is None
         time.sleep(0.05)
-    second = bench.start(bench.command(tmp_path / "run", "--steps", "500"))
-    _, err = second.communicate()
+    code, err = bench.run_here(tmp_path / "run", "--steps", "500")
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
-    assert second.returncode == 2
+    assert code == 2
     assert "is being trained by another process" in err
 
 
 def test_several_processes_need_frozen_statistics(bench: Bench, tmp_path: Path) -> None:
-    off = "--no-freeze-batch-norm"
-    process = bench.start(bench.command(tmp_path / "run", "--steps", "1", off, processes=2))
-    _, err = process.communicate()
-    assert process.returncode != 0
-    assert "BatchNorm statistics of its own" in err
+    config = config_of(bench, "erm", freeze_batch_norm=False)
+    rows = source_rows(config)
+    prepared = PreparedClips(bench.root / "store", prepare_rule(config, rows))
+    first = Place(rank=0, world=2, device=torch.device("cpu"))
+    with (
+        closing(RunFolder(tmp_path / "run")) as folder,
+        pytest.raises(UsageError, match="BatchNorm statistics of its own"),
+    ):
+        Trainer(config, folder, first, rows, prepared)
 
 
 def test_another_configuration_in_the_same_folder_is_refused(bench: Bench, straight: Path) -> None:
-    process = bench.start(bench.command(straight, *SHORT, "--seed", "9"))
-    _, err = process.communicate()
-    assert process.returncode == 2
+    code, err = bench.run_here(straight, *SHORT, "--seed", "9")
+    assert code == 2
     assert "holds a run that differs in seed 0 -> 9" in err
     assert err.count("\n") == 1

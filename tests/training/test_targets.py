@@ -24,6 +24,8 @@ from anigifs.training.planning import plan_run
 from anigifs.training.targets import UNKNOWN, check_target, unlabelled
 from tests.training.conftest import Bench
 
+pytestmark = pytest.mark.usefixtures("small_clips")
+
 CPU = torch.device("cpu")
 Change = Callable[[Row], Row]
 
