@@ -1,6 +1,7 @@
 """The one entry: parse, run, and turn what a user got wrong into one line and exit code 2."""
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -36,9 +37,17 @@ from anigifs.cli.sweep import Sweep
 from anigifs.cli.train import Train
 from anigifs.cli.weights import Add, List, Seen, Verify
 from anigifs.foundation import AnigifsError
+from anigifs.foundation.errors import advice, is_no_memory
 
 DESCRIPTION = """Measure, explain and narrow the gap an action-recognition model falls into on
 animated GIFs. Example: anigifs predict dance.gif (and anigifs --version)"""
+
+#: What the system says where something could not be written.
+UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+NO_MEMORY = (
+    "memory ran out; give it more, or ask for less at a time (fewer --workers, smaller batches, "
+    "frames or sizes), and start again: what is done is kept"
+)
 
 WeightsCommand = (
     Annotated[List, tyro.conf.subcommand("list")]
@@ -88,14 +97,17 @@ Command = (
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command that the arguments name and exit: 0, 2 for a user's error, 130 if stopped."""
+    """Run the command that the arguments name, and exit.
+
+    The code is 0, or 2 where what the user or the machine did is at fault, or 130 if stopped.
+    """
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be of any bytes
-    if arguments == ["--version"]:
-        print(f"anigifs {anigifs.__version__}")
-        return
     try:
+        if arguments == ["--version"]:
+            print(f"anigifs {anigifs.__version__}", flush=True)
+            return
         code = _parse(arguments).run()
         sys.stdout.flush()
     except AnigifsError as error:
@@ -103,13 +115,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
-        # The reader went away, as `head` does; Python would complain once more while closing.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()  # the reader went away, as `head` does
         code = 141
-    except OSError as error:
-        named = error.filename2 or error.filename  # of a renaming, what it was to become
-        where = f"{named}: " if named else ""
-        code = _fail(f"{where}{error.strerror or error}", arguments)
+    except Exception as error:
+        if is_no_memory(error):
+            code = _fail(NO_MEMORY, arguments)
+        elif isinstance(error, OSError):
+            code = _fail(_refusal(error), arguments)
+        else:
+            raise
     sys.exit(code)
 
 
@@ -133,7 +147,7 @@ def _parse(arguments: list[str]) -> Command:
 
 def _one_line(box: str) -> str:
     """Return what tyro says in a box: its first sentence, and the names of arguments after it."""
-    said = [line.strip("│").rstrip() for line in box.splitlines() if line.startswith("│")]
+    said = [line.strip("│").rstrip() for line in _lines_of(box) if line.startswith("│")]
     more = takewhile(lambda line: re.match(r" [^ ─]", line), said[1:])  # what follows is indented
     lines = [line.strip() for line in said]
     first = [*lines[:1], *(line.strip() for line in more)]
@@ -141,8 +155,36 @@ def _one_line(box: str) -> str:
     return f"{' '.join([*first, *names]).rstrip('.')}; see anigifs --help"
 
 
+def _lines_of(box: str) -> list[str]:
+    """Return the lines of a box; where all is ASCII, with the characters that it lacks."""
+    lines = box.splitlines()
+    if "│" in box or len(lines) < 2:
+        return lines
+    below_title = (line[1:].rstrip() for line in lines[2:])
+    return [f"│{line if line.strip('- ') else ' ─'}" for line in below_title]
+
+
+def _refusal(error: OSError) -> str:
+    """Return what the system has refused, and what to do where it could not be written."""
+    named = error.filename2 or error.filename  # of a renaming, what it was to become
+    where = f"{named}: " if named else ""
+    what_to_do = f"; {advice(error.errno)}" if error.errno in UNWRITTEN else ""
+    return f"{where}{error.strerror or error}{what_to_do}"
+
+
 def _fail(message: str, arguments: list[str]) -> int:
-    if "--json" in arguments:
-        print_envelope([], error=message)
-    print(f"anigifs: {printable(message)}", file=sys.stderr)
+    try:
+        if "--json" in arguments:
+            print_envelope([], error=message)
+        sys.stdout.flush()
+    except OSError:  # a full disk takes no output either
+        _close_stdout()
+    with contextlib.suppress(OSError):
+        print(f"anigifs: {printable(message)}", file=sys.stderr, flush=True)
     return 2
+
+
+def _close_stdout() -> None:
+    """Throw away what could not be printed; Python would try it once more while closing."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

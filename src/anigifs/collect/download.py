@@ -1,6 +1,5 @@
 """Fetches a file and keeps it, if it may be kept and is what is looked for."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ from anigifs.collect.store import Store
 from anigifs.collect.web import Answer, Pace, Robots, Trail, Web, refuse_reserved, signals_of
 from anigifs.collect.web.redact import redacted
 from anigifs.foundation import MediaError
+from anigifs.foundation.clock import steady_time
 from anigifs.media import BUDGET, Budget, Format, MediaInfo, probe, sniff
 from anigifs.media.formats import HEAD_BYTES, format_of
 
@@ -74,7 +74,7 @@ class Downloader:
         pace: Pace,
         store: Store,
         budget: Budget = BUDGET,
-        now: Callable[[], float] = time.time,
+        now: Callable[[], float] = steady_time,
     ) -> None:
         self._web, self._robots, self._pace, self._store = web, robots, pace, store
         self._budget, self._now = TellingBudget(**asdict(budget)), now
@@ -87,7 +87,7 @@ class Downloader:
         is, its bytes say. A file that was cut off is kept if a whole frame is left.
 
         Raises:
-            OSError: The store cannot be written.
+            OutputError: The store cannot be written.
         """
         started, attempt = self._now(), _Attempt()
         try:

@@ -15,6 +15,8 @@ from typing import Protocol
 
 from anigifs.collect.frontier import Frontier, MediaRow
 from anigifs.collect.items import Fetched
+from anigifs.foundation import OutputError
+from anigifs.foundation.clock import steady_time
 
 #: Files that are with the fetching threads for each of them, so that none is idle.
 QUEUED = 2
@@ -73,7 +75,7 @@ def fetch_all(
     per_host: int = 2,
     patience_s: float = 600.0,
     watch: Callable[[MediaRow, Fetched], None] = unwatched,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = steady_time,
     sleep: Callable[[float], object] = time.sleep,
 ) -> FetchedAll:
     """Fetch every file that waits, and those that failed again until they have no tries left.
@@ -81,7 +83,8 @@ def fetch_all(
     Args:
         frontier: Holds the files, and takes what becomes of them.
         fetch: Fetches an address and never raises for what the web does. An error of ours is
-            raised when all other files are done; one after the other ends it sooner.
+            raised when all other files are done; one after the other ends it sooner, and a disk
+            that takes no more at once.
         threads: That fetch.
         pace: A host that may not be asked yet is passed over for another.
         per_host: Files of one host that are with the threads at a time.
@@ -178,11 +181,12 @@ class _Fetching:
         self._of_host: Counter[str] = Counter()
         self._errors_in_a_row = 0
         self._pace_wait = math.inf
+        self._disk_refuses = False
         self.errors: list[BaseException] = []
         self.done = FetchedAll()
 
     def run(self, sleep: Callable[[float], object]) -> None:
-        while self._errors_in_a_row < GIVEN_UP_AFTER:
+        while self._errors_in_a_row < GIVEN_UP_AFTER and not self._disk_refuses:
             self._hand_out()
             wait = self._wait()
             if self._flying:
@@ -264,3 +268,4 @@ class _Fetching:
         else:
             self._errors_in_a_row += 1
             self.errors.append(outcome)  # the file stays claimed, so that this call can end
+            self._disk_refuses |= isinstance(outcome, OutputError)

@@ -15,6 +15,7 @@ from anigifs.collect.frontier import Frontier, Retries
 from anigifs.collect.frontier.retries import honoured
 from anigifs.collect.items import Page, Provider, Query
 from anigifs.collect.reasons import WebError, WebRefusedError
+from anigifs.foundation.clock import steady_time
 
 #: Queries that fail without an answer between them after which a provider is given up for now.
 GIVEN_UP_AFTER = 10
@@ -127,7 +128,7 @@ def search_all(
     deepest: int | None = None,
     patience_s: float = 600.0,
     watch: Callable[[Asked], None] = unwatched,
-    clock: Callable[[], float] = time.time,
+    clock: Callable[[], float] = steady_time,
     sleep: Callable[[float], object] | None = None,
 ) -> Searched:
     """Ask providers until each of their queries is at its end or has failed for good.

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anigifs.foundation import atomic_path, sha256_of
+from anigifs.foundation.errors import is_no_room, output_error
+from anigifs.foundation.files import refusals_said
 
 OBJECTS = "objects"
 UNFINISHED = "unfinished"
@@ -64,14 +66,23 @@ class Store:
 
     @contextmanager
     def temporary(self) -> Iterator[Path]:
-        """Yield an empty file to write to, which is gone afterwards unless it was added."""
+        """Yield an empty file to write to, which is gone afterwards unless it was added.
+
+        Raises:
+            OutputError: There is no room for it, or it may not be written.
+        """
         folder = self.root / UNFINISHED
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder)
+        with refusals_said(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=folder)
         os.close(handle)
         path = Path(name)
         try:
             yield path
+        except OSError as error:
+            if is_no_room(error):
+                raise output_error(self.root, error) from error
+            raise
         finally:
             path.unlink(missing_ok=True)
 

@@ -15,6 +15,8 @@ from anigifs.curate.voting.decisions import Decision, count_foreign, decide
 from anigifs.curate.voting.items import Item, read_items
 from anigifs.curate.voting.order import queue
 from anigifs.foundation import UsageError
+from anigifs.foundation.files import refusals_said
+from anigifs.foundation.lock import NAME, Lock
 from anigifs.review.settings import SQLITE, Settings, claim_settings, read_settings
 from anigifs.review.store.engine import (
     FILE,
@@ -128,8 +130,9 @@ def make_review(
             found, and those of gold answers.
 
     Raises:
-        UsageError: The collection is not ready, the folder holds something else, or the database
-            holds another review.
+        UsageError: The collection is not ready, the folder holds something else, or another process
+            makes a review in it, or the database holds another one.
+        OutputError: There is no room for it, or the folder may not be written to.
         Unreachable: The database cannot be used.
     """
     folder, definitions = Path(folder), dict(definitions or {})
@@ -142,11 +145,12 @@ def make_review(
     engine = engine_of(settings.database, folder)
     try:
         check_reachable(engine)  # before a folder says for good where the database is
-        settings = claim_settings(folder, replace(settings, collection=place))
-        _make_secret(folder / SECRET)
-        make_tables(engine, folder, settings.identity)
-        with writing(engine) as connection:
-            return _follow(connection, settings, found, queued, gold, definitions)
+        with Lock(folder / NAME, f"{folder}: another process is making a review in it"):
+            settings = claim_settings(folder, replace(settings, collection=place))
+            _make_secret(folder / SECRET)
+            make_tables(engine, folder, settings.identity)
+            with writing(engine) as connection:
+                return _follow(connection, settings, found, queued, gold, definitions)
     finally:
         engine.dispose()
 
@@ -239,8 +243,14 @@ def _make_secret(path: Path) -> None:
     if path.exists():
         return
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with (
+            refusals_said(path),
+            os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        ):
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,14 +1,12 @@
 """The frontier itself: every change is one transaction, and nothing is told before it is there."""
 
-import fcntl
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from anigifs.collect.frontier import writing
 from anigifs.collect.frontier.claims import Claims
@@ -24,7 +22,8 @@ from anigifs.collect.frontier.rows import (
 )
 from anigifs.collect.frontier.schema import open_to_write, raise_plainly
 from anigifs.collect.items import Fetched, Page, Query
-from anigifs.foundation import UsageError
+from anigifs.foundation.clock import steady_time
+from anigifs.foundation.lock import Lock
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -41,7 +40,8 @@ class Frontier:
     Args:
         path: The file, which is made if it is not there.
         retries: How often and how soon a fetch that failed is tried again.
-        clock: Seconds since 1970.
+        clock: Seconds since 1970; where the machine's was put back since the last call, nothing
+            waits for longer than it would if it were put off now.
 
     Raises:
         UsageError: The file is no frontier, or another process writes to it.
@@ -63,16 +63,17 @@ class Frontier:
         self,
         path: Path | str,
         retries: Retries = Retries(),  # noqa: B008 - frozen
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = steady_time,
     ) -> None:
         self.path, self.retries, self.clock = Path(path), retries, clock
         self.reader = Reader(self.path)
         self._claims = Claims()
         self._guard = threading.RLock()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(self.path)
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        self._lock = Lock(lock, f"{self.path}: another process is collecting into it")
         try:
             self._connection = open_to_write(self.path)
+            self._write(writing.bring_near, self.clock() + self.retries.longest_s)
         except BaseException:
             self._lock.close()
             raise
@@ -281,13 +282,3 @@ class Frontier:
                 return work(self._connection, *args, **kwargs)
             except sqlite3.DatabaseError as error:
                 raise_plainly(self.path, error)
-
-
-def _lock(path: Path) -> BinaryIO:
-    lock = path.with_name(f"{path.name}.lock").open("ab")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        raise UsageError(f"{path}: another process is collecting into it") from None
-    return lock

@@ -1,7 +1,8 @@
 """Reading the frontier from end to end with little memory."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from anigifs.collect.frontier.rows import (
     attempt_of,
     hit_of,
 )
-from anigifs.collect.frontier.schema import open_to_read
+from anigifs.collect.frontier.schema import open_to_read, raise_plainly
 from anigifs.collect.items import Query
 from anigifs.foundation import UsageError
 
@@ -57,6 +58,7 @@ class Reader:
     Raises:
         UsageError: There is no such file, or it is no frontier, or one of another version; when
             it is read.
+        AnigifsError: It cannot be read; likewise.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -98,7 +100,7 @@ class Reader:
             "LEFT JOIN hit ON hit.query_id = query.id LEFT JOIN media ON media.id = hit.media_id "
             f"GROUP BY {keys} ORDER BY {keys}"
         )
-        with closing(open_to_read(self.path)) as connection:
+        with _opened(self.path) as connection:
             return [
                 Tally(tuple(group), state or "", reason or "", hits, media)
                 for *group, state, reason, hits, media in connection.execute(sql)
@@ -111,14 +113,23 @@ class Reader:
             ``queries_open``, ``queries_done``, ``queries_failed``, ``pages``, ``hits``, ``media``
             (different files), of these ``waiting``, ``stored`` and ``refused``, and ``attempts``.
         """
-        with closing(open_to_read(self.path)) as connection:
+        with _opened(self.path) as connection:
             found = {name: int(count) for name, count in connection.execute(_COUNTS)}
         return dict.fromkeys(_COUNTED, 0) | found
 
     def _rows(self, columns: Sequence[str], joined: str) -> Iterator[tuple[Any, ...]]:
         sql = f"SELECT {', '.join(columns)} {joined} {_ORDER}"
-        with closing(open_to_read(self.path)) as connection:
+        with _opened(self.path) as connection:
             yield from connection.execute(sql)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(open_to_read(path)) as connection:
+        try:
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise_plainly(path, error)
 
 
 def _of(table: str, names: Sequence[str]) -> list[str]:

@@ -27,6 +27,11 @@ class Retries:
         """How often a thing is tried."""
         return len(self.waits_s) + 1
 
+    @property
+    def longest_s(self) -> float:
+        """The longest that anything is ever put off, in seconds."""
+        return max(LONGEST_WAIT_S, *self.waits_s)
+
     def wait(self, failures: int, retry_after: float | None = None) -> float | None:
         """Return the seconds to wait before the next try.
 

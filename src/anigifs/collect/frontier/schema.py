@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from anigifs.foundation import AnigifsError, UsageError
+from anigifs.foundation.sqlite_file import is_cut_short
 
 #: Raised by one whenever a table changes; written into every file.
 SCHEMA_VERSION = 1
@@ -174,8 +175,16 @@ def raise_plainly(path: Path, error: BaseException) -> NoReturn:
         if code is not None and code & 0xFF == sqlite3.SQLITE_NOTADB:
             raise UsageError(f"{path}: not a frontier, which is a SQLite file") from None
         if code is not None and code & 0xFF in _MACHINES:
-            raise AnigifsError(f"{path}: {error}") from error
+            raise AnigifsError(f"{path}: {error}{_what_to_do(code & 0xFF)}") from error
     raise error
+
+
+def _what_to_do(kind: int) -> str:
+    if kind == sqlite3.SQLITE_BUSY:
+        return f" by another program, for more than {BUSY_S:g} s; start again when it has ended"
+    if kind in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return "; is the disk full? Make room and start again: what is done is kept"
+    return ""
 
 
 def _connect(path: Path, uri: str) -> sqlite3.Connection:
@@ -198,6 +207,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
+    if is_cut_short(path):
+        raise UsageError(f"{path}: cut short; put a copy of it back, or collect into a new folder")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:

@@ -69,6 +69,18 @@ def fail_query(
     )
 
 
+def bring_near(connection: sqlite3.Connection, latest: float) -> None:
+    """Let nothing be due later than a time, in seconds since 1970: no wait is so long.
+
+    What is, was put off before the machine's clock was put back.
+    """
+    for statement in (
+        "UPDATE media SET due = :latest WHERE state = 'waiting' AND due > :latest",
+        "UPDATE query SET again_at = :latest WHERE state = 'open' AND again_at > :latest",
+    ):
+        connection.execute(statement, {"latest": latest})
+
+
 def reopen_queries(connection: sqlite3.Connection, providers: Collection[str]) -> int:
     """Open the failed queries of providers, and return how many there were."""
     sql = (

@@ -75,8 +75,9 @@ class _Ledger:
         if row is None or now_ms - row.at_ms >= MEMORY_MS:
             return 0
         wait_ms = self.patience.wait_ms(row.count)
-        # The last failure may be of a request that came later and was answered earlier.
-        return max(0, row.at_ms + wait_ms - now_ms) if wait_ms else 0
+        # The last failure may be of a request that came later and was answered earlier; and where
+        # the clock was put back, nobody waits for longer than if they had failed now.
+        return max(0, min(wait_ms, row.at_ms + wait_ms - now_ms))
 
     def add(self, key: str, now_ms: int) -> None:
         row = self.rows.pop(key, _Failures())

@@ -1,6 +1,7 @@
 """Opening the database, and how it is read and written."""
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,13 +13,14 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.sqlite_file import is_cut_short
 from anigifs.review.settings import SQLITE
 from anigifs.review.store.schema import VERSION, about, metadata
 from anigifs.review.store.turns import Turns
 
 #: The database in a review's folder.
 FILE = "review.sqlite"
-#: How long SQLite waits for a writer in another process, and PostgreSQL is given to answer.
+#: How long a lock that another program holds is waited for, and PostgreSQL is given to answer.
 PATIENCE_MS = 30_000
 CONNECT_S = 10
 #: As many connections as a server has threads. The one that was used last is used next: it has at
@@ -47,7 +49,7 @@ def engine_of(database: str, folder: Path) -> Engine:
         return _sqlite_engine(folder / FILE)
     url = _checked(database)
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_S},
@@ -58,6 +60,8 @@ def engine_of(database: str, folder: Path) -> Engine:
         raise UsageError(
             "PostgreSQL needs the package psycopg: pip install 'anigifs[postgres]'"
         ) from None
+    event.listen(engine, "connect", _set_up_postgres)
+    return engine
 
 
 def check_reachable(engine: Engine) -> None:
@@ -102,6 +106,8 @@ def check_tables(engine: Engine, identity: str) -> None:
         UsageError: It holds those of another version, or of another review, or none.
         Unreachable: It cannot be used.
     """
+    if engine.dialect.name == SQLITE and is_cut_short(Path(str(engine.url.database))):
+        raise Unreachable(f"{shown(engine)}: cut short; put a copy of it back")
     with reading(engine) as connection:
         if not engine.dialect.has_table(connection, about.name):
             raise UsageError(f"{shown(engine)}: holds no review; run `anigifs review init` again")
@@ -172,6 +178,11 @@ def _set_up_sqlite(connection: DBAPIConnection, record: object) -> None:
         connection.cursor().execute(f"PRAGMA {pragma}")
 
 
+def _set_up_postgres(connection: DBAPIConnection, record: object) -> None:
+    connection.cursor().execute(f"SET lock_timeout = {PATIENCE_MS}")
+    connection.commit()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -217,7 +228,17 @@ def _plainly(engine: Engine) -> Iterator[None]:
 
 def _reason(error: DatabaseError) -> str:
     lines = str(error.orig).strip().splitlines()
-    return f"the database cannot be used ({lines[0] if lines else type(error.orig).__name__})"
+    said = lines[0] if lines else type(error.orig).__name__
+    return f"the database cannot be used ({said}{_hint(error)})"
+
+
+def _hint(error: DatabaseError) -> str:
+    kind = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if kind == sqlite3.SQLITE_BUSY:
+        return f" by another program, for more than {PATIENCE_MS / 1000:g} s"
+    if kind in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return "; is the disk full? Make room and start again: what is done is kept"
+    return ""
 
 
 def shown(engine: Engine) -> str:

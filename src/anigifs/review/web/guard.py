@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from anigifs.foundation import MediaError, UsageError
+from anigifs.foundation import MediaError, OutputError, UsageError
 from anigifs.review.people.accounts import Role, by_id
 from anigifs.review.store.engine import Unreachable
 from anigifs.review.web.bodies import form_body, read_body
@@ -144,6 +144,8 @@ def _safely(entry: Entry, asked: Asked, make: Callable[[], Made]) -> Made | Resp
         return _told(entry, asked, error.status_code, error.detail)
     except Unreachable:
         return _told(entry, asked, 503, "the database does not answer; try again", RETRY_S)
+    except OutputError:
+        return _told(entry, asked, 503, "the server cannot write; try again later", RETRY_S)
     except Refused as error:
         return _told(entry, asked, 409, str(error))
     except UsageError as error:
