@@ -127,7 +127,10 @@ def test_a_file_that_cannot_be_replaced_is_called_by_its_name(
 
     monkeypatch.setattr(Agreement, "run", write)
     ran = run("agreement", "votes.csv")
-    assert (ran.code, ran.err) == (2, f"anigifs: {tmp_path}: Is a directory\n")
+    said = f"anigifs: {tmp_path}: cannot write (Is a directory); choose another place"
+    assert ran.code == 2
+    assert ran.err.startswith(said)
+    assert ran.err.count("\n") == 1
 
 
 def test_wrong_arguments_give_json_too(run: Run) -> None:
@@ -175,3 +178,17 @@ def test_a_reader_that_goes_away_is_no_traceback(asked: str) -> None:
     ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert len(ran.stdout) == 1
     assert "Traceback" not in ran.stderr
+
+
+def test_what_is_wrong_is_said_where_all_is_ascii() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "anigifs", "gifify", "a.mp4", "--pick", "last"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("anigifs: ")
+    assert "('showing', 'nearest')" in ran.stderr
+    assert ran.stderr.count("\n") == 1

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from anigifs.cli.puppets import Puppets
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from anigifs.puppets import Spec, render
 from tests.cli.conftest import Run
@@ -23,7 +24,7 @@ SMALL: dict[str, Any] = {
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny benchmark that is there."""
     folder = tmp_path_factory.mktemp("puppets") / "there"
-    render(Spec(**SMALL), folder, workers=1)
+    render(Spec(**SMALL), folder, executor=Local(1))
     return folder
 
 

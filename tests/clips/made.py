@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from anigifs.clips import ClipSource, PreparedClips, PrepareRule, prepare
+from anigifs.foundation.work import Local
 from anigifs.media import write_gif
 
 SMALL = PrepareRule(size=24)
@@ -43,7 +44,7 @@ def prepared_clips(
     folder: Path, count: int, rule: PrepareRule = SMALL, frames: int = 12
 ) -> PreparedClips:
     sources = write_sources(folder / "files", count, frames, rule.size)
-    assert prepare(sources, rule, folder / "prepared", workers=1).errors == {}
+    assert prepare(sources, rule, folder / "prepared", executor=Local(1)).errors == {}
     return PreparedClips(folder / "prepared", rule)
 
 

@@ -19,6 +19,7 @@ from anigifs.clips import (
 )
 from anigifs.clips.samplers import whole_by_time
 from anigifs.foundation import UsageError, sha256_of
+from anigifs.foundation.work import Local
 from anigifs.media import write_gif, write_mp4
 from tests.clips.made import SMALL, contents, drawing, noise, prepared_clips, write_sources
 
@@ -39,7 +40,7 @@ def test_prepared_frames_are_what_loading_the_file_gives(tmp_path: Path) -> None
 
 def test_a_clip_that_fits_is_sampled_exactly_as_its_file(tmp_path: Path) -> None:
     write_mp4(tmp_path / "a.mp4", noise(0, 50, 32, 40), fps=30000 / 1001)
-    prepare([ClipSource("a", tmp_path / "a.mp4")], SMALL, tmp_path, workers=1)
+    prepare([ClipSource("a", tmp_path / "a.mp4")], SMALL, tmp_path, executor=Local(1))
     clip = PreparedClips(tmp_path, SMALL).get("a")
     for frames in (9, 16, 40, 64):
         direct = load_clip(tmp_path / "a.mp4", Geometry(frames, 24))
@@ -54,7 +55,7 @@ def test_a_window_of_a_file_is_a_clip_of_its_own(tmp_path: Path) -> None:
         ClipSource("late", tmp_path / "a.gif", 550),
         ClipSource("after", tmp_path / "a.gif", 5000),
     ]
-    report = prepare(sources, SMALL, tmp_path / "out", workers=1)
+    report = prepare(sources, SMALL, tmp_path / "out", executor=Local(1))
     assert report.prepared == 2
     assert "nothing shows from 5000 ms" in report.errors["after"]
     prepared = PreparedClips(tmp_path / "out", SMALL)
@@ -104,10 +105,10 @@ def test_the_key_of_a_rule_is_frozen() -> None:
 
 def test_what_is_there_is_not_done_again(tmp_path: Path) -> None:
     sources = write_sources(tmp_path / "files", 3)
-    prepare(sources[:2], SMALL, tmp_path / "out", workers=1)
+    prepare(sources[:2], SMALL, tmp_path / "out", executor=Local(1))
     for source in sources[:2]:
         source.path.unlink()  # nothing could be decoded
-    report = prepare([*sources, sources[2]], SMALL, tmp_path / "out", workers=1)
+    report = prepare([*sources, sources[2]], SMALL, tmp_path / "out", executor=Local(1))
     assert (report.plan.ready, report.prepared, report.errors) == (2, 1, {})
     assert len(PreparedClips(tmp_path / "out", SMALL)) == 3
 
@@ -125,7 +126,7 @@ def test_bad_files_carry_their_errors_and_the_others_go_on(tmp_path: Path) -> No
         [*sources, changed, absent],
         SMALL,
         tmp_path / "out",
-        workers=1,
+        executor=Local(1),
         watch=lambda outcomes, total: (seen.append(o) or o for o in outcomes),  # type: ignore[func-returns-value]
     )
     assert report.prepared == 1
@@ -145,7 +146,7 @@ def test_bad_files_carry_their_errors_and_the_others_go_on(tmp_path: Path) -> No
 def test_a_damaged_frame_shortens_the_clip(tmp_path: Path) -> None:
     source = write_sources(tmp_path / "files", 1)[0]
     source.path.write_bytes(source.path.read_bytes()[:-400])
-    prepare([source], SMALL, tmp_path / "out", workers=1)
+    prepare([source], SMALL, tmp_path / "out", executor=Local(1))
     clip = PreparedClips(tmp_path / "out", SMALL).get("clip-000")
     assert 1 <= len(clip.delays) < 12
     np.testing.assert_array_equal(clip.frames_FHWC, drawing(0, 12)[: len(clip.delays)])
@@ -157,7 +158,7 @@ def test_the_plan_bounds_what_is_written(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
     assert (len(agenda.to_do), agenda.ready) == (6, 0)
     assert "6 clips to prepare, 0 ready" in str(agenda)
-    prepare(sources, SMALL, tmp_path / "out", workers=1)
+    prepare(sources, SMALL, tmp_path / "out", executor=Local(1))
     written = sum(path.stat().st_size for path in (tmp_path / "out").rglob("*.bin"))
     assert agenda.least_bytes <= written <= agenda.most_bytes + 6 * 64
     assert plan(sources, SMALL, tmp_path / "out").most_bytes == 0
@@ -180,8 +181,8 @@ def test_a_disk_that_cannot_hold_it_is_said_before_anything_is_done(
 def test_processes_give_what_one_process_gives(tmp_path: Path) -> None:
     sources = write_sources(tmp_path / "files", 10)
     sources[3].path.write_bytes(b"")
-    alone = prepare(sources, SMALL, tmp_path / "one", workers=1)
-    many = prepare(sources, SMALL, tmp_path / "two", workers=2)
+    alone = prepare(sources, SMALL, tmp_path / "one", executor=Local(1))
+    many = prepare(sources, SMALL, tmp_path / "two", executor=Local(2))
     assert (alone.prepared, alone.errors) == (many.prepared, many.errors)
     names = [source.clip_id for source in sources if source.clip_id != "clip-003"]
     one, two = (PreparedClips(tmp_path / folder, SMALL) for folder in ("one", "two"))

@@ -13,6 +13,7 @@ from anigifs.clips import ClipSource, PreparedClips, PrepareRule, prepare
 from anigifs.clips.preparing import Outcome, prepare_one
 from anigifs.clips.shards import ShardWriter
 from anigifs.foundation import read_records
+from anigifs.foundation.work import Local
 from tests.clips.made import contents, write_sources
 
 RULE = PrepareRule(size=64)
@@ -21,6 +22,7 @@ import resource, sys
 from pathlib import Path
 from anigifs.clips import ClipSource, PrepareRule, prepare
 from anigifs.foundation import AnigifsError
+from anigifs.foundation.work import Local
 
 def main():
     folder, out, workers, limit = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
@@ -29,7 +31,7 @@ def main():
     paths = sorted(folder.iterdir())
     sources = [ClipSource(f"clip-{n:03d}", path) for n, path in enumerate(paths)]
     try:
-        prepare(sources, PrepareRule(size=64), out, workers=workers)
+        prepare(sources, PrepareRule(size=64), out, executor=Local(workers))
     except AnigifsError as error:
         sys.exit(f"anigifs: {error}")
 
@@ -77,10 +79,10 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
         assert group_is_gone(process.pid)
         ready = len(PreparedClips(out, RULE))
         assert count <= ready < len(names)
-    report = prepare(sources, RULE, out, workers=1)
+    report = prepare(sources, RULE, out, executor=Local(1))
     assert report.plan.ready == ready
     assert report.errors == {}
-    prepare(sources, RULE, tmp_path / "other", workers=1)
+    prepare(sources, RULE, tmp_path / "other", executor=Local(1))
     one, other = PreparedClips(out, RULE), PreparedClips(tmp_path / "other", RULE)
     assert contents(one, names) == contents(other, names)
 
@@ -100,7 +102,7 @@ def test_a_disk_that_refuses_is_one_line_and_keeps_what_is_done(
     assert "cannot write (File too large); make room and start again" in said
     ready = len(PreparedClips(out, RULE))
     assert 0 < ready < 12
-    report = prepare(sources, RULE, out, workers=1)
+    report = prepare(sources, RULE, out, executor=Local(1))
     assert (report.plan.ready, report.prepared, report.errors) == (ready, 12 - ready, {})
 
 
@@ -108,15 +110,15 @@ def test_a_clip_that_crashes_its_worker_is_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sources = write_sources(tmp_path / "files", 4)
-    monkeypatch.setattr("anigifs.clips.preparing._work", crash_on_the_second)
-    report = prepare(sources, RULE, tmp_path / "out", workers=2)
+    monkeypatch.setattr("anigifs.clips.preparing.prepare_one", crash_on_the_second)
+    report = prepare(sources, RULE, tmp_path / "out", executor=Local(2))
     assert report.prepared == 3
-    assert "001.gif: its decoder crashed" in report.errors["clip-001"]
+    reason = "its process ended with code 1, 2 times; it was given up"
+    assert report.errors["clip-001"].endswith(f"001.gif: {reason}")
     assert PreparedClips(tmp_path / "out", RULE).errors == report.errors
 
 
-def crash_on_the_second(folder: Path, rule: PrepareRule, source: ClipSource) -> Outcome:
+def crash_on_the_second(source: ClipSource, rule: PrepareRule, writer: ShardWriter) -> Outcome:
     if source.clip_id == "clip-001":
         os._exit(1)
-    with ShardWriter(folder) as writer:
-        return prepare_one(source, rule, writer)
+    return prepare_one(source, rule, writer)

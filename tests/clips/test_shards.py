@@ -1,3 +1,4 @@
+import pickle
 from fractions import Fraction
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def test_writers_never_share_a_shard_and_begin_another_when_it_is_full(tmp_path:
     # Two clips of 192 bytes each go into 500.
     assert [stored[name].shard for name in "abc"] == [0, 0, 2]
     assert [stored[name].shard for name in "ABC"] == [1, 1, 3]
+
+
+def test_a_writer_that_is_pickled_claims_a_shard_of_its_own(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path, most_bytes=500) as one:
+        append(one, "a")
+        with pickle.loads(pickle.dumps(one)) as other:  # noqa: S301
+            for name in "ABC":
+                append(other, name)
+        append(one, "b")
+    stored, _ = read_journals(tmp_path, SIZE)
+    shards = {name: where.shard for name, where in stored.items()}
+    assert shards == {"a": 0, "b": 0, "A": 1, "B": 1, "C": 2}
+
+
+def test_a_clip_that_was_written_twice_is_there_once(tmp_path: Path) -> None:
+    """As when a machine is lost between the clip and its answer, and another does it again."""
+    for _ in range(2):
+        with ShardWriter(tmp_path) as writer:
+            append(writer, "a")
+    stored, errors = read_journals(tmp_path, SIZE)
+    assert ({name: where.shard for name, where in stored.items()}, errors) == ({"a": 0}, {})
 
 
 def test_a_clip_larger_than_a_shard_has_one_to_itself(tmp_path: Path) -> None:

@@ -12,9 +12,13 @@ from anigifs.foundation import read_records
 from anigifs.index import Index
 from anigifs.models import load_model
 from tests.cli.conftest import Run, run
+from tests.conftest import one_thread
 from tests.training.made import make_clips, make_weights
 
 __all__ = ["run"]
+
+
+on_one_thread = pytest.fixture(one_thread)
 
 
 @pytest.fixture
@@ -50,6 +54,19 @@ def test_a_test_is_recorded_and_entered_in_the_ledger(
     again = run("evaluate", index, "--split", "val", *options)
     assert "all clips" in again.out
     assert len(list(read_records(index.parent / "ledger.jsonl"))) == 2
+
+
+def test_other_processes_are_asked_where_options_say_so(
+    run: Run, index: Path, tmp_path: Path, anigifs_home: Path, on_one_thread: None
+) -> None:
+    weights = make_weights(tmp_path / "narrow")
+    options = ["--weights", weights, "--frames", "9", "--size", "32", "--json"]
+    here = run("evaluate", index, *options)
+    elsewhere = run("evaluate", index, *options, "--workers", "2")
+    assert (here.code, elsewhere.code) == (0, 0), elsewhere.err
+    assert here.json["results"] == elsewhere.json["results"]
+    ran = run("evaluate", index.parent, *options, "--workers", "2")
+    assert (ran.code, "are for an index, not for a folder" in ran.err) == (2, True)
 
 
 def test_clips_under_a_shift_are_a_test_of_their_own(index: Path, tmp_path: Path) -> None:

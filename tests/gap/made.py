@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from anigifs.foundation.work import Local
 from anigifs.gap.pairs import Pool
 from anigifs.index import Index, from_folder
 from anigifs.index.checking import check
@@ -45,7 +46,7 @@ def write_clips(root: Path, per_domain: int = 12) -> Path:
     parts = []
     for style, domain in (("film", "video"), ("flat", "animated-gif")):
         listed = from_folder(root / style, domain=domain, style=style, split="test")
-        checked, _ = check(listed, "decode", journal=root / f"{style}.jsonl", workers=1)
+        checked, _ = check(listed, "decode", journal=root / f"{style}.jsonl", executor=Local(1))
         parts += list(checked.rooted(root).rows())
     Index.from_rows(parts, root=root).write(root / "index.parquet")
     return root / "index.parquet"

@@ -7,6 +7,7 @@ import pytest
 from anigifs.clips import ClipSource, Geometry
 from anigifs.clips.statistics import clip_statistics
 from anigifs.foundation import MediaError, sha256_of
+from anigifs.foundation.work import Local
 from anigifs.gap.looks import LOOKS, look_at, look_at_clips
 from anigifs.gap.once import Item, unwatched
 from anigifs.media import write_gif
@@ -81,7 +82,7 @@ def test_what_cannot_be_read_says_why_and_the_rest_is_kept(tmp_path: Path) -> No
         return unwatched(items, total, title)
 
     for _ in range(2):
-        seen = look_at_clips(sources, SMALL, (0, 0, 0), tmp_path / "store", 1, watch)
+        seen = look_at_clips(sources, SMALL, (0, 0, 0), tmp_path / "store", watch, Local(1))
         assert list(seen.looks_of) == ["a", "b"]
         assert "bad.gif" in seen.errors["bad"]
         assert "gone.gif" in seen.errors["gone"]
@@ -104,7 +105,7 @@ def test_processes_see_the_same(tmp_path: Path) -> None:
         write_gif(tmp_path / f"{number}.gif", drawing(9, seed=number), 100)
         sources.append(ClipSource(str(number), tmp_path / f"{number}.gif"))
     one, two = (
-        look_at_clips(sources, SMALL, (0, 0, 0), tmp_path / f"store {n}", n, unwatched)
+        look_at_clips(sources, SMALL, (0, 0, 0), tmp_path / f"store {n}", unwatched, Local(n))
         for n in (1, 2)
     )
     assert {name: looks.tolist() for name, looks in one.looks_of.items()} == {

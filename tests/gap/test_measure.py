@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from anigifs.clips import Geometry
+from anigifs.foundation.work import Local
 from anigifs.gap.config import GapConfig
 from anigifs.gap.measure import measure_gap
 from anigifs.gap.resampling import Resampling
@@ -32,7 +33,7 @@ def test_sides_that_show_other_classes_are_warned_of(
         geometry=Geometry(9, 8),
         endpoints=(),
         how=Resampling(replicates=100),
-        workers=1,
+        reading=Local(1),
     )
     gap = measure_gap(config, None)
     assert (len(gap.a.rows), gap.shared_groups, gap.distances) == (10, 0, ())

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Account, Index, check, clip_id, from_folder, journal_of
 from anigifs.index.checking import reason
 from anigifs.index.look import Look
@@ -22,11 +23,11 @@ from tests.index.trees import ODD, column, index_of, row, write_clip
 
 
 def probe(index: Index, tmp_path: Path) -> tuple[Index, Account]:
-    return check(index, "probe", journal=tmp_path / "j", workers=1)
+    return check(index, "probe", journal=tmp_path / "j", executor=Local(1))
 
 
 def decode(index: Index, tmp_path: Path) -> tuple[Index, Account]:
-    return check(index, "decode", journal=tmp_path / "j", workers=1)
+    return check(index, "decode", journal=tmp_path / "j", executor=Local(1))
 
 
 def sha256(path: Path) -> str:
@@ -59,7 +60,7 @@ def test_a_bad_tree_ends_in_a_right_index_and_a_right_account(tmp_path: Path) ->
 
     listed = Index.read(tmp_path / "index.parquet")
     checked, account = check(
-        listed, "decode", journal=journal_of(tmp_path / "index.parquet"), workers=2
+        listed, "decode", journal=journal_of(tmp_path / "index.parquet"), executor=Local(2)
     )
     checked.write(tmp_path / "index.parquet")
     rows = {row.path: row for row in Index.read(tmp_path / "index.parquet").rows()}
@@ -167,10 +168,10 @@ def test_a_tree_elsewhere_under_other_names_has_the_same_clips(tmp_path: Path) -
         write_clip(tmp_path / "one/yoga" / f"{seed}.gif", seed=seed)
     one, _ = probe(from_folder(tmp_path / "one"), tmp_path)
     shutil.copytree(tmp_path / "one", tmp_path / "two")
-    two, _ = check(from_folder(tmp_path / "two"), journal=tmp_path / "k", workers=1)
+    two, _ = check(from_folder(tmp_path / "two"), journal=tmp_path / "k", executor=Local(1))
     assert one.identity == two.identity
     (tmp_path / "two/yoga/0.gif").rename(tmp_path / "two/yoga/z.gif")
-    two, _ = check(from_folder(tmp_path / "two"), journal=tmp_path / "k", workers=1)
+    two, _ = check(from_folder(tmp_path / "two"), journal=tmp_path / "k", executor=Local(1))
     assert set(column(one, "clip_id")) == set(column(two, "clip_id"))
 
 
@@ -198,23 +199,22 @@ def test_looks_can_be_watched(tmp_path: Path) -> None:
             seen.append(one.path)
             yield one
 
-    check(index, journal=tmp_path / "j", workers=1, watch=watch)
+    check(index, journal=tmp_path / "j", executor=Local(1), watch=watch)
     assert seen == [1, "yoga/a.gif"]
 
 
 def test_senseless_requests_are_refused(tmp_path: Path) -> None:
     index = index_of(row("a.gif"))
-    with pytest.raises(UsageError, match="by 0 workers"):
-        check(index, journal=tmp_path / "j", workers=0)
     with pytest.raises(UsageError, match="level 'guess'"):
         check(index, "guess", journal=tmp_path / "j")  # type: ignore[arg-type]
 
 
 CHECK = """
 from pathlib import Path
+from anigifs.foundation.work import Local
 from anigifs.index import check, from_folder
 root = Path({root!r})
-check(from_folder(root), "decode", journal=root / "j", workers=2)
+check(from_folder(root), "decode", journal=root / "j", executor=Local(2))
 """
 
 
@@ -238,9 +238,9 @@ def test_a_killed_check_goes_on_where_it_was_and_leaves_no_process(tmp_path: Pat
     while any(runs(int(child)) for child in children):
         time.sleep(0.02)  # pytest's own limit ends this if they stay
 
-    resumed, account = check(from_folder(tmp_path), "decode", journal=journal, workers=2)
+    resumed, account = check(from_folder(tmp_path), "decode", journal=journal, executor=Local(2))
     assert account.looked_at == files - known
-    whole, _ = check(from_folder(tmp_path), "decode", journal=tmp_path / "k", workers=1)
+    whole, _ = check(from_folder(tmp_path), "decode", journal=tmp_path / "k", executor=Local(1))
     assert list(resumed.rows()) == list(whole.rows())
     assert account.states["decoded"] == files
 

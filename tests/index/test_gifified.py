@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Box, Index, Row, check, clip_id
 from anigifs.index.gifified import gifify_index
 from anigifs.media.gifify import GifRecipe
@@ -26,7 +27,7 @@ def described(name: str, **others: object) -> Row:
 
 
 def make(index: Index, out: Path, recipe: GifRecipe | None = None) -> Index:
-    gifs, outcomes = gifify_index(index, out, recipe, workers=1)
+    gifs, outcomes = gifify_index(index, out, recipe, executor=Local(1))
     assert [one.error for one in outcomes] == [None] * len(outcomes)
     return gifs
 
@@ -38,7 +39,7 @@ def test_rows_of_gifs_are_what_a_check_finds(tmp_path: Path, videos: Path) -> No
     made = make(index, out)
     made.write(out / "index.parquet")
     read = Index.read(out / "index.parquet")
-    checked, account = check(read, "decode", journal=tmp_path / "journal", workers=1)
+    checked, account = check(read, "decode", journal=tmp_path / "journal", executor=Local(1))
     assert list(checked.rows()) == list(read.rows()) == list(made.rows())
     assert account.states["decoded"] == 2
     assert column(read, "path") == ["yoga/a.gif", "Arm_Wrestling/b.gif"]
@@ -57,7 +58,7 @@ def test_what_is_known_of_a_clip_stays_known(tmp_path: Path, videos: Path) -> No
     assert gif.clip_id == clip_id(str(gif.sha256))
     assert (made.taxonomy, made.root) == ("kinetics-600", tmp_path / "gifs")
     assert numbers_of(made.root / str(gif.path)) == [12, 18, 25, 31]
-    (styled,) = gifify_index(index, made.root, style="film", workers=1)[0].rows()
+    (styled,) = gifify_index(index, made.root, style="film", executor=Local(1))[0].rows()
     assert styled == replace(gif, style="film")
 
 
@@ -65,7 +66,7 @@ def test_a_part_and_a_clip_drawn_twice(tmp_path: Path, videos: Path) -> None:
     """Each part of a file is a GIF of its own; a row that stands there twice is one GIF."""
     whole, part = row("yoga/a.mp4"), row("yoga/a.mp4", start_ms=1000, end_ms=2000)
     gifs, outcomes = gifify_index(
-        index_of(whole, part, whole, root=videos), tmp_path / "gifs", workers=1
+        index_of(whole, part, whole, root=videos), tmp_path / "gifs", executor=Local(1)
     )
     assert len(outcomes) == 2
     names = ["yoga/a.gif", "yoga/a_1000_2000.gif", "yoga/a.gif"]
@@ -83,13 +84,17 @@ def test_only_sound_rows_become_gifs(tmp_path: Path, videos: Path) -> None:
         root=videos,
     )
     with pytest.raises(UsageError, match="2 videos would become it"):
-        gifify_index(index, tmp_path / "gifs", workers=1)
+        gifify_index(index, tmp_path / "gifs", executor=Local(1))
     rows = [one for one in index.rows() if one.sha256 is None]
-    gifs, outcomes = gifify_index(index_of(*rows, root=videos), tmp_path / "gifs", workers=1)
+    gifs, outcomes = gifify_index(
+        index_of(*rows, root=videos), tmp_path / "gifs", executor=Local(1)
+    )
     assert column(gifs, "path") == ["Arm_Wrestling/b.gif"]
     assert [one.error is None for one in outcomes] == [False, True]
     changed = row("Arm_Wrestling/b.mp4", sha256="0" * 64)
-    gifs, outcomes = gifify_index(index_of(changed, root=videos), tmp_path / "gifs", workers=1)
+    gifs, outcomes = gifify_index(
+        index_of(changed, root=videos), tmp_path / "gifs", executor=Local(1)
+    )
     assert len(gifs) == 0
     assert "not the file that was indexed" in str(outcomes[0].error)
 

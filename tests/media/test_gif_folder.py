@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.media.gif_folder import GifJob, GifOutcome, gif_names, make_gifs
 from anigifs.media.gifify import GifRecipe, gifify
 from tests.media.numbered import numbers_of, write_numbered
@@ -24,7 +25,7 @@ def jobs(tmp_path: Path) -> list[GifJob]:
 def make(
     jobs: list[GifJob], folder: Path, recipe: GifRecipe | None = None, workers: int = 1
 ) -> list[GifOutcome]:
-    return make_gifs(jobs, folder, recipe, workers=workers)
+    return make_gifs(jobs, folder, recipe, executor=Local(workers))
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -58,6 +59,19 @@ def test_processes_make_the_same_gifs(tmp_path: Path, jobs: list[GifJob]) -> Non
     for job in jobs:
         gifify(job.source, tmp_path / "a.gif", None, job.start_ms, job.end_ms)
         assert sha256(tmp_path / "out" / job.gif) == sha256(tmp_path / "a.gif")
+
+
+def test_relative_paths_are_found_by_processes_and_told_as_they_were_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_numbered(tmp_path / "videos" / "a.mp4", 25)
+    (tmp_path / "videos" / "b.mp4").write_text("no video")
+    monkeypatch.chdir(tmp_path)
+    jobs = [GifJob(Path("videos") / f"{name}.mp4", f"{name}.gif") for name in "ab"]
+    for workers in (1, 2):
+        made, bad = make(jobs, Path(f"out{workers}"), workers=workers)
+        assert (made.job, made.made, bad.job) == (jobs[0], True, jobs[1])
+        assert str(bad.error).startswith("videos/b.mp4: a text file")
 
 
 def test_only_what_no_longer_holds_is_made_again(tmp_path: Path, jobs: list[GifJob]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from anigifs.media import probe, read
 from anigifs.media.gifify import GifRecipe
@@ -250,7 +251,9 @@ def test_resolution_loses_what_is_fine_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    return render_factors(SPEC, tmp_path_factory.mktemp("factors") / "some", SOME, workers=1)
+    return render_factors(
+        SPEC, tmp_path_factory.mktemp("factors") / "some", SOME, executor=Local(1)
+    )
 
 
 def test_the_index_pairs_the_mixtures_of_each_test_instance(rendered: Rendered) -> None:
@@ -280,7 +283,7 @@ def test_only_what_is_missing_is_rendered(rendered: Rendered) -> None:
     victim = folder / str(next(rendered.index.rows()).path)
     content = victim.read_bytes()
     victim.unlink()
-    again = render_factors(SPEC, folder, SOME, workers=1)
+    again = render_factors(SPEC, folder, SOME, executor=Local(1))
     assert (again.made, victim.read_bytes()) == (1, content)
     assert again.index.identity == rendered.index.identity
 
@@ -289,9 +292,9 @@ def test_what_cannot_be_is_refused(rendered: Rendered) -> None:
     folder = rendered.path.parent
     assert (folder / SETTINGS).is_file()
     with pytest.raises(UsageError, match="set of mixtures that differs in seed 5 -> 6"):
-        render_factors(Spec(clips_per_class=1, seed=6, size=SIZE), folder, SOME, workers=1)
+        render_factors(Spec(clips_per_class=1, seed=6, size=SIZE), folder, SOME, executor=Local(1))
     with pytest.raises(UsageError, match="no mixture 'colour'; there are film, timing"):
-        render_factors(SPEC, folder, ["colour"], workers=1)
+        render_factors(SPEC, folder, ["colour"], executor=Local(1))
 
 
 def test_everything_that_is_added_has_a_file_of_its_own() -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from anigifs.puppets import Spec, render
 from anigifs.puppets.frozen import check_frozen, frozen_identities, held_back
@@ -12,7 +13,7 @@ SMALL = Spec(clips_per_class=1, domains=("cartoon-test",), splits=("test",))
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    return render(SMALL, tmp_path_factory.mktemp("frozen") / "small", workers=1).index
+    return render(SMALL, tmp_path_factory.mktemp("frozen") / "small", executor=Local(1)).index
 
 
 def test_the_held_back_cartoons_are_those_that_were_frozen(small: Index) -> None:

@@ -9,6 +9,7 @@ import pytest
 from anigifs.clips import Geometry, load_clip
 from anigifs.clips.load import load_frames
 from anigifs.clips.statistics import ClipStatistics, clip_statistics
+from anigifs.foundation.work import Local
 from anigifs.puppets import Spec, render
 from anigifs.puppets.spec import CARTOON_STYLES
 
@@ -22,7 +23,7 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Looks, Looks]:
     spec = Spec(
         clips_per_class=1, splits=("test",), domains=("film", "cartoon-dev", "cartoon-test")
     )
-    rendered = render(spec, tmp_path_factory.mktemp("looks") / "puppets", workers=1)
+    rendered = render(spec, tmp_path_factory.mktemp("looks") / "puppets", executor=Local(1))
     every: Looks = defaultdict(dict)
     sampled: Looks = defaultdict(dict)
     for row in rendered.index.rows():

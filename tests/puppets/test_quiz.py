@@ -18,6 +18,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row
 from anigifs.puppets import Spec, render
 from anigifs.puppets.quiz import sample_clips, score_quiz, write_quiz
@@ -129,7 +130,7 @@ def browser(folder: Path) -> Iterator[Browser]:
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """A tiny benchmark of two styles."""
     spec = Spec(clips_per_class=1, size=64, domains=("film", "cartoon-dev"), splits=("test",))
-    return render(spec, tmp_path_factory.mktemp("puppets"), workers=1).index
+    return render(spec, tmp_path_factory.mktemp("puppets"), executor=Local(1)).index
 
 
 def row(number: int, label: str, style: str, split: str = "test") -> Row:

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,14 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from anigifs.foundation import UsageError
+from anigifs.foundation import AnigifsError, UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row
 from anigifs.media import probe, read
-from anigifs.puppets import INDEX, Rendered, Spec, render
+from anigifs.puppets import INDEX, Rendered, Spec, render, rendering
 from anigifs.puppets.cartoon.render import Cartoon
 from anigifs.puppets.film.render import Film
 from anigifs.puppets.making import make
 from anigifs.puppets.rendering import JOURNAL, SETTINGS, VERSION
+from anigifs.puppets.spec import Job
 from anigifs.taxonomy import class_list
 from tests.puppets.conftest import TESTS
 
@@ -131,7 +134,7 @@ def test_two_renders_give_the_same_bytes_however_many_work(
     tmp_path: Path, rendered_tests: Rendered
 ) -> None:
     spec = replace(TESTS, domains=("film", "cartoon-dev", "cartoon-test"))
-    again = render(spec, tmp_path / "again", workers=2)
+    again = render(spec, tmp_path / "again", executor=Local(2))
     earlier = {str(row.path): row for row in rendered_tests.index.rows()}
     rows = rows_of(again)
     assert len(rows) == 16 * 5
@@ -146,9 +149,27 @@ def test_two_renders_give_the_same_bytes_however_many_work(
     assert again.index.identity == kept.filter(style=sorted(set(styles))).identity
 
 
+def ends_at_squats(job: Job, root: Path) -> Row:
+    if job.instance.action == "squat":
+        os._exit(5)
+    return make(job, root)
+
+
+def test_a_clip_that_ends_its_process_ends_the_rendering_and_the_others_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "make", ends_at_squats)
+    said = r"/squat/val-0000-flat.gif: its process ended with code 5, 2 times; it was given up$"
+    with pytest.raises(AnigifsError, match=said):
+        render(FEW, tmp_path, executor=Local(2))
+    monkeypatch.undo()
+    assert render(FEW, tmp_path, executor=Local(1)).made == 1
+
+
 def test_another_seed_gives_other_clips_and_other_groups(tmp_path: Path) -> None:
     one, other = (
-        render(replace(FEW, seed=seed), tmp_path / str(seed), workers=1).index for seed in (0, 1)
+        render(replace(FEW, seed=seed), tmp_path / str(seed), executor=Local(1)).index
+        for seed in (0, 1)
     )
     hashes, groups = ([{getattr(row, name) for row in index.rows()} for index in (one, other)]
                       for name in ("sha256", "group"))  # fmt: skip
@@ -157,14 +178,14 @@ def test_another_seed_gives_other_clips_and_other_groups(tmp_path: Path) -> None
 
 
 def test_only_what_is_missing_is_rendered_again(tmp_path: Path) -> None:
-    first = render(FEW, tmp_path / "a", workers=1)
+    first = render(FEW, tmp_path / "a", executor=Local(1))
     assert first.made == 16
-    assert render(FEW, tmp_path / "a", workers=1).made == 0
+    assert render(FEW, tmp_path / "a", executor=Local(1)).made == 0
     rows = rows_of(first)
     for _, path in rows[3:6]:
         path.unlink()
     untouched = rows[0][1].stat().st_mtime_ns
-    second = render(FEW, tmp_path / "a", workers=1)
+    second = render(FEW, tmp_path / "a", executor=Local(1))
     assert second.made == 3
     assert second.index.identity == first.index.identity
     assert [row.path for row in second.index.rows()] == [row.path for row, _ in rows]
@@ -173,16 +194,16 @@ def test_only_what_is_missing_is_rendered_again(tmp_path: Path) -> None:
 
 
 def test_a_torn_journal_costs_the_clip_whose_line_it_was(tmp_path: Path) -> None:
-    first = render(FEW, tmp_path / "a", workers=1)
+    first = render(FEW, tmp_path / "a", executor=Local(1))
     journal = tmp_path / "a" / JOURNAL
     whole = journal.read_bytes()
     journal.write_bytes(whole[:-20])
     (tmp_path / "a" / INDEX).unlink()
-    second = render(FEW, tmp_path / "a", workers=1)
+    second = render(FEW, tmp_path / "a", executor=Local(1))
     assert second.made == 1
     assert second.index.identity == first.index.identity == Index.read(second.path).identity
     journal.unlink()
-    assert render(FEW, tmp_path / "a", workers=1).made == 16
+    assert render(FEW, tmp_path / "a", executor=Local(1)).made == 16
 
 
 def test_a_render_that_was_stopped_goes_on(tmp_path: Path) -> None:
@@ -200,18 +221,18 @@ def test_a_render_that_was_stopped_goes_on(tmp_path: Path) -> None:
             yield row
 
     with pytest.raises(Stopped):
-        render(FEW, tmp_path / "a", workers=1, watch=watch)
+        render(FEW, tmp_path / "a", executor=Local(1), watch=watch)
     assert not (tmp_path / "a" / INDEX).exists()
-    assert render(FEW, tmp_path / "a", workers=1).made == 11
+    assert render(FEW, tmp_path / "a", executor=Local(1)).made == 11
 
 
 def test_a_benchmark_can_grow(tmp_path: Path) -> None:
-    small = render(FEW, tmp_path / "a", workers=1)
+    small = render(FEW, tmp_path / "a", executor=Local(1))
     more = replace(FEW, clips_per_class=16)
-    grown = render(more, tmp_path / "a", workers=1)
+    grown = render(more, tmp_path / "a", executor=Local(1))
     assert len(grown.index) - len(small.index) == grown.made == 0  # its second is of another style
     wider = replace(FEW, domains=("cartoon-dev", "cartoon-test"), clips_per_class=16)
-    assert render(wider, tmp_path / "a", workers=1).made == 16
+    assert render(wider, tmp_path / "a", executor=Local(1)).made == 16
     assert len(Index.read(tmp_path / "a" / INDEX)) == 32
 
 
@@ -225,14 +246,14 @@ def test_a_folder_of_another_benchmark_is_refused(
     settings = {"version": VERSION, "seed": 0, "size": 64, "context_bias": 0.7}
     (tmp_path / SETTINGS).write_text(json.dumps(settings))
     with pytest.raises(UsageError, match=f"holds a benchmark that differs in {name} "):
-        render(replace(FEW, **change), tmp_path, workers=1)  # type: ignore[arg-type]
+        render(replace(FEW, **change), tmp_path, executor=Local(1))  # type: ignore[arg-type]
     assert [path.name for path in tmp_path.iterdir()] == [SETTINGS]
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(UsageError, match="holds files, but no benchmark"):
-        render(FEW, tmp_path, workers=1)
+        render(FEW, tmp_path, executor=Local(1))
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -241,7 +262,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
 def test_damaged_settings_are_refused_in_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / SETTINGS).write_text(text)
     with pytest.raises(UsageError, match="damaged"):
-        render(FEW, tmp_path, workers=1)
+        render(FEW, tmp_path, executor=Local(1))
 
 
 def test_the_first_clips_are_the_same_however_many_there_are(tmp_path: Path) -> None:
@@ -261,11 +282,11 @@ def test_the_first_clips_are_the_same_however_many_there_are(tmp_path: Path) -> 
 
 def test_a_clip_that_was_damaged_is_rendered_again(tmp_path: Path) -> None:
     spec = Spec(clips_per_class=1, size=64, domains=("cartoon-dev",), splits=("test",))
-    before = render(spec, tmp_path / "p", workers=1)
+    before = render(spec, tmp_path / "p", executor=Local(1))
     victim = tmp_path / "p" / str(next(before.index.rows()).path)
     content = victim.read_bytes()
     victim.write_bytes(content[:100])
-    after = render(spec, tmp_path / "p", workers=1)
+    after = render(spec, tmp_path / "p", executor=Local(1))
     assert (after.made, victim.read_bytes()) == (1, content)
     assert after.index.identity == before.index.identity
 
@@ -273,7 +294,7 @@ def test_a_clip_that_was_damaged_is_rendered_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ['{"version": 2}', '{"version": 2, "row": {"path": "x"}}'])
 def test_a_journal_line_that_is_no_row_is_passed_over(tmp_path: Path, line: str) -> None:
     spec = Spec(clips_per_class=1, size=64, domains=("cartoon-dev",), splits=("test",))
-    render(spec, tmp_path / "p", workers=1)
+    render(spec, tmp_path / "p", executor=Local(1))
     with (tmp_path / "p" / "rendered.jsonl").open("a") as file:
         file.write(line + "\n")
-    assert render(spec, tmp_path / "p", workers=1).made == 0
+    assert render(spec, tmp_path / "p", executor=Local(1)).made == 0

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row
 from anigifs.media import read, write_gif
 from anigifs.puppets import Spec, render
@@ -16,7 +17,7 @@ from anigifs.puppets.sheet import HEAD, MARGIN, PAGE, contact_sheet, drawn
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """A tiny benchmark of two styles."""
     spec = Spec(clips_per_class=1, size=64, domains=("film", "cartoon-dev"), splits=("test",))
-    return render(spec, tmp_path_factory.mktemp("puppets"), workers=1).index
+    return render(spec, tmp_path_factory.mktemp("puppets"), executor=Local(1)).index
 
 
 def opened(path: Path) -> Image.Image:

@@ -9,6 +9,7 @@ import torch
 
 from anigifs.evaluation import Predictions
 from anigifs.foundation import UsageError, WeightsError, read_records, write_bytes
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from anigifs.models import WeightsRecord, build_i3d, save_model
 from anigifs.puppets import INDEX, Instance, Rendered, Spec
@@ -28,7 +29,8 @@ def make_noise(
     spec: Spec,
     folder: Path,
     styles: Sequence[str],
-    workers: object,
+    *,
+    executor: object,
     watch: object,
     classes: Sequence[str],
 ) -> Rendered:
@@ -79,7 +81,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_mixture_is_tested_once_and_the_fall_is_that_of_its_predictions(
     out: Path, weights: Path, tmp_path: Path
 ) -> None:
-    found = take_apart(SPEC, weights, out, tmp_path / "store", added=ADDED, workers=1)
+    found = take_apart(SPEC, weights, out, tmp_path / "store", added=ADDED, executor=Local(1))
     records = list(read_records(out / RECORDS))
     assert [record["set"] for record in records] == [*COMBINED, *ADDED]
     assert {(record["study"], record["n"], record["domain"]) for record in records} == {
@@ -100,14 +102,14 @@ def test_every_mixture_is_tested_once_and_the_fall_is_that_of_its_predictions(
 
 def test_what_is_there_is_not_tested_again(out: Path, weights: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    first = take_apart(SPEC, weights, out, store, added=ADDED, workers=1)
-    assert take_apart(SPEC, weights, out, store, added=ADDED, workers=1) == first
+    first = take_apart(SPEC, weights, out, store, added=ADDED, executor=Local(1))
+    assert take_apart(SPEC, weights, out, store, added=ADDED, executor=Local(1)) == first
     records = list(read_records(out / RECORDS))
     assert len(records) == len(list(read_records(out / CLIPS / "ledger.jsonl"))) == 17
     victim = out / str(records[4]["predictions"])
     said = Predictions.read(victim).sha256
     victim.write_bytes(b"damaged")
-    assert take_apart(SPEC, weights, out, store, added=ADDED, workers=1) == first
+    assert take_apart(SPEC, weights, out, store, added=ADDED, executor=Local(1)) == first
     again = list(read_records(out / RECORDS))
     assert len(again) == 18
     assert again[-1]["set"] == records[4]["set"]
@@ -117,7 +119,7 @@ def test_what_is_there_is_not_tested_again(out: Path, weights: Path, tmp_path: P
 def test_answers_are_paired_by_instance_whatever_their_order(
     out: Path, weights: Path, tmp_path: Path
 ) -> None:
-    first = take_apart(SPEC, weights, out, tmp_path / "store", added=(), workers=1)
+    first = take_apart(SPEC, weights, out, tmp_path / "store", added=(), executor=Local(1))
     for path in (out / "predictions").glob("*context*.parquet"):
         said = Predictions.read(path)
         turned = range(len(said))[::-1]
@@ -127,7 +129,7 @@ def test_answers_are_paired_by_instance_whatever_their_order(
         }
         logits_NK = said.logits_NK[list(turned)]
         Predictions(**columns, classes=said.classes, logits_NK=logits_NK).write(path)
-    assert take_apart(SPEC, weights, out, tmp_path / "store", added=(), workers=1) == first
+    assert take_apart(SPEC, weights, out, tmp_path / "store", added=(), executor=Local(1)) == first
 
 
 def test_nothing_is_rendered_for_weights_that_are_not_there(out: Path, tmp_path: Path) -> None:
@@ -139,14 +141,14 @@ def test_nothing_is_rendered_for_weights_that_are_not_there(out: Path, tmp_path:
 def test_a_clip_that_cannot_be_read_stops_the_study(
     out: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def damaged(*args: object) -> Rendered:
-        rendered = make_noise(*args)  # type: ignore[arg-type]
+    def damaged(*args: object, **how: object) -> Rendered:
+        rendered = make_noise(*args, **how)  # type: ignore[arg-type]
         (rendered.path.parent / str(next(rendered.index.rows()).path)).write_bytes(b"no picture")
         return rendered
 
     monkeypatch.setattr(apart, "render_factors", damaged)
     with pytest.raises(UsageError, match=r"1 clips cannot be read: .*the file has changed"):
-        take_apart(SPEC, weights, out, tmp_path / "store", added=(), workers=1)
+        take_apart(SPEC, weights, out, tmp_path / "store", added=(), executor=Local(1))
 
 
 @pytest.mark.slow

@@ -4,12 +4,13 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.output import Warnings, percent, print_envelope, printable
 from anigifs.cli.study import one_bar
 from anigifs.foundation import UsageError
@@ -46,8 +47,7 @@ class FindDuplicates:
     """Where to write every pair that crosses a split, a domain, a class or an index."""
     out: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """Of an index: where to write it with groups that keep together what is alike."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes that look at the clips of indexes; as many as there are cores by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     strict: bool = False
     """Exit with 2 if something crosses a split or is in another index."""
     json: bool = False
@@ -55,8 +55,7 @@ class FindDuplicates:
 
     def run(self) -> int:
         """Find duplicates, and print."""
-        if self.workers is not None and self.workers < 1:
-            raise UsageError(f"--workers {self.workers}: at least 1")
+        self.work.executor()  # refuses what makes no sense before anything is read
         with one_bar("duplicates") as (tell, _):
             return self._collection(tell) if self.where.is_dir() else self._index(tell)
 
@@ -139,7 +138,11 @@ class FindDuplicates:
     def _prints(self, path: Path, tell: Any, warnings: Warnings) -> "IndexPrints":  # noqa: ANN401
         from anigifs.curate.copies.index_prints import prints_of
 
-        found = prints_of(path, self.workers, lambda share: tell("looking at clips", share))
+        found = prints_of(
+            path,
+            executor=self.work.executor(),
+            tell=lambda share: tell("looking at clips", share),
+        )
         for line in _amiss(found):
             warnings.take(f"{path}: {line}")
         return found

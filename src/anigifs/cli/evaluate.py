@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.options import (
     BACKGROUNDS,
     ClassifierOptions,
     ClipOptions,
     backbone_described,
+    other_processes,
     warn_of_untrained,
     weights_described,
 )
@@ -38,6 +40,9 @@ READINGS = {
 @dataclass(frozen=True)
 class Evaluate:
     """Score a model on a folder that has one folder a class, or on an index.
+
+    The model is asked in this process, with all cores, unless --workers or --executor is given.
+    On an index it can be stopped at any moment: called again, it goes on from there.
 
     Example: anigifs evaluate clips/ --labels kinetics-600
     """
@@ -67,6 +72,8 @@ class Evaluate:
     """Of an index: rows of these styles only."""
     out: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """With an index: where predictions and a line in records.jsonl go, such as a run."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
+    """With an index: who asks the model."""
 
     def run(self) -> int:
         """Predict, score, and print; exit code 2 where nothing could be read."""
@@ -75,6 +82,8 @@ class Evaluate:
         if self.domain or self.split or self.style or self.out:
             options = "--domain, --split, --style and --out"
             raise UsageError(f"{options} are for an index, not for a folder")
+        if other_processes(self.work) is not None:
+            raise UsageError("--workers and --executor are for an index, not for a folder")
         return self._run_on_folder()
 
     def _run_on_index(self) -> int:
@@ -88,7 +97,8 @@ class Evaluate:
             raise UsageError("--labels is for a folder; an index states its own class list")
         index = Index.read(self.data)
         of_data = asked_of(index.taxonomy, index.labels)
-        geometry = self.clip.geometry(self.model.find_classifier(of_data))
+        weights = self.model.find_classifier(of_data)
+        geometry = self.clip.geometry(weights)
         test = IndexTest(
             self.data,
             self.domain,
@@ -99,8 +109,11 @@ class Evaluate:
             home() / "prepared",
             self.style,
         )
-        model, weights = self.model.load_classifier(of_data)
-        predictions, record, coverage = evaluate_index(test, model, weights, while_preparing)
+        executor = other_processes(self.work)
+        loading = self.model.here(of_data) if executor is None else self.model.elsewhere(of_data)
+        predictions, record, coverage = evaluate_index(
+            test, loading, weights, while_preparing, executor, preparing=self.work.executor()
+        )
         record = {**record, **backbone_described(weights)}
         if self.out is not None:
             rows = "-".join([self.domain or "all", self.split or "all", *self.style])

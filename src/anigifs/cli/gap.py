@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
-from anigifs.cli.options import BACKGROUNDS, ClipOptions, ModelOptions, warn_of_untrained
+from anigifs.cli.execution import ExecutorOptions
+from anigifs.cli.options import (
+    BACKGROUNDS,
+    ClipOptions,
+    ModelOptions,
+    other_processes,
+    warn_of_untrained,
+)
 from anigifs.cli.output import print_envelope, printable, warn, with_progress
 from anigifs.foundation import UsageError, home
 
@@ -23,6 +30,8 @@ FEWEST_REPLICATES = 100
 @dataclass(frozen=True)
 class Gap:
     """Measure what separates two domains of clips: their looks, and a model's features of them.
+
+    The model is asked in this process, with all cores, unless --workers or --executor is given.
 
     Example: anigifs gap clips.parquet:video clips.parquet:animated-gif --weights runs/erm/best
     """
@@ -63,8 +72,7 @@ class Gap:
     """Write gap.svg, gap.md, gap.txt, gap.csv and gap.json here."""
     store: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """Where prepared clips and their features are kept; by default in the cache of the program."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes that read files; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     apart: bool = False
     """Of a rendered benchmark: take the fall of the model from film to flat cartoons apart, too."""
     json: bool = False
@@ -102,9 +110,9 @@ class Gap:
             raise UsageError(f"--level {self.level:g}: between 0 and 1, such as 0.95")
         if self.replicates < FEWEST_REPLICATES:
             raise UsageError(f"--replicates {self.replicates}: at least {FEWEST_REPLICATES}")
-        for name, count in (("clips", self.clips), ("workers", self.workers)):
-            if count is not None and count < 1:
-                raise UsageError(f"--{name} {count}: at least 1")
+        self.work.executor()  # refuses what makes no sense
+        if self.clips < 1:
+            raise UsageError(f"--clips {self.clips}: at least 1")
         if not self.endpoints:
             raise UsageError("--endpoints: name one at least, or ask for --looks-only")
         if self.apart and (self.looks_only or self.out is None):
@@ -122,7 +130,14 @@ class Gap:
         assert self.out is not None  # noqa: S101 - seen to at the beginning
         folder, store = self.out / "apart", self.store or home() / "prepared"
         spec = spec_beside(Path(self.a.partition(":")[0]))
-        found = take_apart(spec, self.model.weights, folder, store, watcher=_bars())
+        found = take_apart(
+            spec,
+            self.model.weights,
+            folder,
+            store,
+            executor=self.work.executor(),
+            watcher=_bars(),
+        )
         write_apart(found, folder)
         return found
 
@@ -134,7 +149,10 @@ class Gap:
     def _weights(self, record: "WeightsRecord") -> "Weights":
         from anigifs.gap.config import Weights
 
-        return Weights(record, self.model.precision, lambda: self.model.load()[0])
+        if other_processes(self.work) is None:
+            return Weights(record, self.model.precision, lambda: self.model.load()[0])
+        loading = self.model.elsewhere()
+        return Weights(record, self.model.precision, loading.load, loading.threads)
 
     def _config(self, record: "WeightsRecord | None") -> "GapConfig":
         from anigifs.gap.config import GapConfig
@@ -151,7 +169,8 @@ class Gap:
             background=BACKGROUNDS[self.clip.background],
             clips=self.clips,
             how=Resampling(self.level, self.replicates, self.seed),
-            workers=self.workers,
+            reading=self.work.executor(),
+            executor=other_processes(self.work),
         )
 
     def _geometry(self, record: "WeightsRecord | None") -> "Geometry":

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.index_text import summary_of
 from anigifs.cli.output import print_envelope, printable, with_progress
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
+    from anigifs.foundation.work import Executor
     from anigifs.index import Index
     from anigifs.media.gif_folder import GifJob, GifOutcome
     from anigifs.media.gifify import GifRecipe
@@ -57,8 +59,7 @@ class Gifify:
     """Do not spread the error of colours over neighbouring pixels (Floyd-Steinberg)."""
     style: str | None = None
     """Of every clip of the new index; gifified by default."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     json: bool = False
     """Print one JSON object on standard output."""
     strict: bool = False
@@ -69,15 +70,14 @@ class Gifify:
         from anigifs.media.gif_folder import make_gifs
 
         recipe = self._recipe()
-        if self.workers is not None and self.workers < 1:
-            raise UsageError(f"--workers {self.workers}: at least 1")
+        executor = self.work.executor()
         if any(path.suffix == INDEX for path in self.paths):
-            outcomes, summary = self._of_index(recipe)
+            outcomes, summary = self._of_index(recipe, executor)
         elif self.style is not None:
             raise UsageError("--style is of an index; give one, or index the GIFs afterwards")
         else:
             jobs = self._jobs()
-            outcomes = make_gifs(jobs, self.out, recipe, workers=self.workers, watch=_watch)
+            outcomes = make_gifs(jobs, self.out, recipe, executor=executor, watch=_watch)
             summary = {}
         counts = _counts(outcomes)
         if self.json:
@@ -90,9 +90,11 @@ class Gifify:
     def _recipe(self) -> "GifRecipe":
         from anigifs.media.gifify import GifRecipe
 
-        return GifRecipe(**{field.name: getattr(self, field.name) for field in fields(GifRecipe)})
+        return GifRecipe(**{one.name: getattr(self, one.name) for one in fields(GifRecipe)})
 
-    def _of_index(self, recipe: "GifRecipe") -> "tuple[list[GifOutcome], dict[str, Any]]":
+    def _of_index(
+        self, recipe: "GifRecipe", executor: "Executor"
+    ) -> "tuple[list[GifOutcome], dict[str, Any]]":
         from anigifs.index import Index
         from anigifs.index.gifified import STYLE, gifify_index
 
@@ -104,7 +106,7 @@ class Gifify:
         videos = Index.read(source)
         style = STYLE if self.style is None else self.style
         gifs, outcomes = gifify_index(
-            videos, self.out, recipe, style=style, workers=self.workers, watch=_watch
+            videos, self.out, recipe, style=style, executor=executor, watch=_watch
         )
         gifs.write(target)
         return outcomes, {**summary_of(gifs, target), "passed_over": _passed_over(videos)}

@@ -1,11 +1,12 @@
 """``anigifs index``: which clips there are, and what is known of them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.index_coverage import CoverageOf
 from anigifs.cli.index_datasets import Hac, UcfHmdb, Urls
 from anigifs.cli.index_export import Export
@@ -125,6 +126,8 @@ class Check:
     changed are not looked at again.
 
     Example: anigifs index check clips/index.parquet --check decode
+
+    Example: anigifs index check clips/index.parquet --executor ray --address 10.0.0.1:6379
     """
 
     index: IndexFile
@@ -136,8 +139,7 @@ class Check:
             help="probe walks over each file's container; decode decodes every frame as well.",
         ),
     ] = "probe"
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     json: bool = False
     """Print one JSON object on standard output."""
     strict: bool = False
@@ -147,13 +149,12 @@ class Check:
         """Check, write, and print the account."""
         from anigifs.index import Index, check, journal_of
 
-        if self.workers is not None and self.workers < 1:
-            raise UsageError(f"--workers {self.workers}: at least 1")
+        executor = self.work.executor()
         checked, account = check(
             Index.read(self.index),
             self.level,
             journal=journal_of(self.index),
-            workers=self.workers,
+            executor=executor,
             watch=lambda looks, files: with_progress(looks, files, "checking"),
         )
         checked.write(self.index)

@@ -1,11 +1,12 @@
 """``anigifs index export``: clips in the layouts that other tools read."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.output import Warnings, print_envelope, printable, with_progress
 from anigifs.foundation import UsageError
 
@@ -43,8 +44,7 @@ class Export:
     """How folders tell what is known of each clip; parquet holds every column as it is."""
     shard_mb: Annotated[int, tyro.conf.arg(metavar="N")] = 256
     """The most megabytes of a tar file, unless a single clip has more."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes that make videos; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     json: bool = False
     """Print one JSON object on standard output."""
     strict: bool = False
@@ -55,8 +55,9 @@ class Export:
         from anigifs.index import Index
         from anigifs.index.export import export
 
-        if self.shard_mb < 1 or (self.workers is not None and self.workers < 1):
-            raise UsageError("--shard-mb and --workers: at least 1")
+        executor = self.work.executor()
+        if self.shard_mb < 1:
+            raise UsageError(f"--shard-mb {self.shard_mb}: at least 1")
         index = Index.read(self.index)
         for name, wanted in (("split", self.split), ("domain", self.domain)):
             index = index.filter(**{name: wanted}) if wanted else index
@@ -66,7 +67,7 @@ class Export:
             self.kind,
             metadata=self.metadata,
             shard_mb=self.shard_mb,
-            workers=self.workers,
+            executor=executor,
             watch=lambda done, total: with_progress(done, total, "exporting"),
         )
         warnings = Warnings()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.manners import Manners
 from anigifs.cli.output import Warnings, print_envelope, printable
 from anigifs.cli.study import one_bar
@@ -39,6 +40,8 @@ class Materialise:
     """Take other bytes that show the same where the same bytes are not to be had."""
     again: bool = False
     """Ask again for all that is not there exactly, and not only for what failed."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
+    """Who looks at files of other bytes."""
     removals: Annotated[Path | None, tyro.conf.arg(metavar="FILE")] = None
     """A list of what must not be made, such as a newer one than the release knew."""
     json: bool = False
@@ -48,12 +51,14 @@ class Materialise:
         """Rebuild, and print."""
         from anigifs.curate.rebuilding.materialise import materialise
 
+        executor = self.work.executor()
         warnings, wishes, removed = Warnings(), self.manners.wishes(), self._removed()
         try:
             with one_bar("materialise") as (tell, _):
                 rebuilt = materialise(
                     self.release, self.out, wishes, allow_similar=self.allow_similar,
                     again=self.again, removed=removed, warn=warnings.take, tell=tell,
+                    executor=executor,
                 )  # fmt: skip
         except KeyboardInterrupt:
             print("anigifs: stopped; the same command goes on", file=sys.stderr)

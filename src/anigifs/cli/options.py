@@ -1,17 +1,19 @@
 """Options that commands share: which model, which frames, and how the answer is printed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.output import waiting
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.clips import Geometry
-    from anigifs.models import I3D, Classifier, WeightsRecord
+    from anigifs.foundation.work import Executor
+    from anigifs.models import I3D, Classifier, Loading, WeightsRecord
 
 DEFAULT_WEIGHTS = "i3d-kinetics-400"
 Background = Literal["black", "white"]
@@ -34,7 +36,7 @@ class ModelOptions:
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """auto is bfloat16 where the processor computes in it."""
     threads: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Threads that the model computes with; all cores by default."""
+    """Threads that the model computes with; all cores by default, 1 in each of many processes."""
 
     def load(self) -> "tuple[I3D, WeightsRecord]":
         """Return the model, ready to classify, and the record of its weights."""
@@ -45,6 +47,13 @@ class ModelOptions:
             self._set_threads()
             model, record = load_model(self.weights)
             return for_inference(model, self.precision), record
+
+    def elsewhere(self) -> "Loading":
+        """Return how other processes load the model, which compute side by side."""
+        self._check_threads()
+        from anigifs.models import Loading
+
+        return Loading.of(self.weights, self.precision, self.threads or 1)
 
     def _check_threads(self) -> None:
         if self.threads is not None and not 1 <= self.threads <= MOST_THREADS:
@@ -90,6 +99,31 @@ class ClassifierOptions(ModelOptions):
 
         return find_classifier(self.weights, self._asked(of_data), self._prompts())
 
+    def elsewhere(self, of_data: Sequence[str] | None = None) -> "Loading":
+        """Return how other processes load the model, which compute side by side.
+
+        Args:
+            of_data: As for :meth:`find_classifier`.
+        """
+        self._check_threads()
+        from anigifs.models import Loading
+
+        return Loading.of(
+            self.weights, self.precision, self.threads or 1, self._asked(of_data), self._prompts()
+        )
+
+    def here(self, of_data: Sequence[str] | None = None) -> "Loading":
+        """Return how the model is loaded, once this process has done so.
+
+        Args:
+            of_data: As for :meth:`find_classifier`.
+        """
+        with waiting(f"loading {self.weights}"):
+            loading = replace(self.elsewhere(of_data), threads=None)
+            self._set_threads()
+            loading.load()
+        return loading
+
     def load_classifier(
         self, of_data: Sequence[str] | None = None
     ) -> "tuple[Classifier, WeightsRecord]":
@@ -114,6 +148,12 @@ class ClassifierOptions(ModelOptions):
         from anigifs.models.backbones import PROMPTS
 
         return self.prompts or PROMPTS
+
+
+def other_processes(work: ExecutorOptions) -> "Executor | None":
+    """Return who asks the model, if that is not this process: where options of work are given."""
+    executor = work.executor()  # refuses what makes no sense
+    return None if work == ExecutorOptions() else executor
 
 
 def asked_classes(classes: str | None) -> tuple[str, ...] | None:

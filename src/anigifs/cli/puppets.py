@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.index_text import summary_of
 from anigifs.cli.output import percent, print_envelope, printable, waiting, with_progress
 from anigifs.foundation import UsageError
@@ -50,8 +51,7 @@ class Puppets:
     """Height and width of the clips."""
     context_bias: Annotated[float, tyro.conf.arg(metavar="CHANCE")] = 0.7
     """How often a film shows a class in its own kind of place, 0 to 1."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     sheet: Annotated[Path | None, tyro.conf.arg(metavar="FILE.png")] = None
     """Write a contact sheet: every class in every style."""
     quiz: Annotated[Path | None, tyro.conf.arg(metavar="FILE.html")] = None
@@ -68,9 +68,10 @@ class Puppets:
         from anigifs.puppets import render
         from anigifs.puppets.frozen import check_frozen
 
+        executor = self.work.executor()
         self._check()
         spec = self._spec()
-        rendered = render(spec, self.out, self.workers, _watch)
+        rendered = render(spec, self.out, executor=executor, watch=_watch)
         frozen = check_frozen(spec, rendered.index)
         written = self._written(rendered.index)
         scores = self._scores(rendered.index)
@@ -97,8 +98,6 @@ class Puppets:
 
     def _check(self) -> None:
         """Refuse now what could not be written after all has been rendered."""
-        if self.workers is not None and self.workers < 1:
-            raise UsageError(f"--workers {self.workers}: at least 1")
         if self.quiz_clips < 1:
             raise UsageError(f"--quiz-clips {self.quiz_clips}: at least 1")
         if self.answers is not None and not self.answers.is_file():

@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from anigifs.cli.execution import ExecutorOptions
 from anigifs.cli.output import print_envelope, printable
 from anigifs.cli.study import one_bar
-from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.curate.screening.animated import Fitted
@@ -36,8 +36,7 @@ class Screen:
     """Votes to learn from what is animated and what is filmed: .csv, .jsonl or .parquet."""
     nsfw: bool = False
     """Ask NudeNet as well, with pip install 'anigifs[nsfw]'; its answer rejects nothing."""
-    workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes; one a core by default."""
+    work: ExecutorOptions = field(default_factory=ExecutorOptions)
     json: bool = False
     """Print one JSON object on standard output."""
 
@@ -47,15 +46,16 @@ class Screen:
         from anigifs.curate.screening.screening import screen
         from anigifs.curate.votes import read_votes
 
-        if self.workers is not None and self.workers < 1:
-            raise UsageError(f"--workers {self.workers}: at least 1")
+        executor = self.work.executor()
         if self.nsfw:
             check_installed()
         votes = None if self.votes is None else read_votes(self.votes)
         maker = load_nudenet if self.nsfw else None
         try:
             with one_bar("screen") as (tell, _):
-                account = screen(self.collection, self.workers, tell, maker, votes)
+                account = screen(
+                    self.collection, executor=executor, tell=tell, nsfw=maker, votes=votes
+                )
         except KeyboardInterrupt:
             print("anigifs: stopped; the same command goes on", file=sys.stderr)
             raise

@@ -143,7 +143,7 @@ class PreparedClips:
             if palettes is None:
                 out_HWC[:] = part[index]
             else:
-                expand(np.ascontiguousarray(part[index]), palettes[index], out_HWC)
+                expand(part[index], palettes[index], out_HWC)
             if flip:
                 cv2.flip(out_HWC, 1, out_HWC)  # in place, where it is in the processor's cache
             before = index

@@ -1,13 +1,14 @@
 """Files to prepared clips: in processes side by side, and resumable at any moment.
 
-Each worker decodes a clip, writes it to a shard of its own and notes it there; the main process
-only hands out work and counts. Starting again does what is not noted yet, and tries once more what
-failed.
+Each process decodes a clip, writes it to a shard of its own and notes it there; the one that was
+called only hands out work and counts. Starting again does what is not noted yet, and tries once
+more what failed. A clip that is done twice, since a machine was lost before it could say so, lies
+in two shards, and one of them is read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from anigifs.clips.rule import PrepareRule
 from anigifs.clips.shards import DELAY, ShardWriter
 from anigifs.clips.timeline import timeline
 from anigifs.foundation import MediaError, UsageError, sha256_of, write_text
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.work import Executor, Local, Work
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,20 @@ def prepare(
     sources: Iterable[ClipSource],
     rule: PrepareRule,
     folder: Path | str,
-    workers: int | None = None,
+    *,
+    executor: Executor = Local(),
     watch: Watch = lambda outcomes, total: outcomes,
 ) -> Report:
     """Decode clips into shards; those that are there already cost nothing.
 
-    A clip that cannot be decoded, or crashes its worker, carries its error and the others go on.
+    A clip that cannot be decoded, or ends its process, carries its error and the others go on.
 
     Args:
         sources: The clips; what is named twice is prepared once.
         rule: What is kept of them. Each rule has a folder of its own inside ``folder``.
         folder: Where prepared clips are kept.
-        workers: Processes; None is one for each core, 1 is this process itself.
+        executor: Decodes them; processes of this machine by default. All of its machines must see
+            the files and ``folder`` under the same names.
         watch: Sees ``(clip_id, error or None)`` of each clip as it is done, and their number; it
             must hand them on. A progress bar fits here.
 
@@ -73,11 +76,9 @@ def prepare(
         raise UsageError(f"{agenda}; make room, or prepare fewer clips or smaller ones")
     if agenda.to_do and not (agenda.folder / "rule.json").exists():
         write_text(agenda.folder / "rule.json", rule.text + "\n")
-    workers = min(workers or usable_cores(), len(agenda.to_do))
-    run = _in_this_process if workers <= 1 else _in_processes
     errors: dict[str, str] = {}
     done = 0
-    for clip_id, error in watch(run(agenda, rule, workers), len(agenda.to_do)):
+    for clip_id, error in watch(_run(agenda, rule, executor), len(agenda.to_do)):
         done += 1
         if error is not None:
             errors[clip_id] = error
@@ -125,28 +126,15 @@ def _decode(
     return [np.array(kept.delays, DELAY), *pixels], facts
 
 
-def _in_this_process(agenda: Plan, rule: PrepareRule, workers: int) -> Iterator[Outcome]:
-    with ShardWriter(agenda.folder) as writer:
-        for source in agenda.to_do:
-            yield prepare_one(source, rule, writer)
+def _run(agenda: Plan, rule: PrepareRule, executor: Executor) -> Iterator[Outcome]:
+    with ShardWriter(agenda.folder.absolute()) as writer:
 
-
-def _in_processes(agenda: Plan, rule: PrepareRule, workers: int) -> Iterator[Outcome]:
-    def crashed(source: ClipSource) -> Outcome:
-        message = f"{source.path}: its decoder crashed, or ran out of memory"
-        with ShardWriter(agenda.folder) as writer:
+        def failed(source: ClipSource, reason: str) -> Outcome:
+            message = f"{source.path}: {reason}"
             writer.note_error(source.clip_id, message)
-        return source.clip_id, message
+            return source.clip_id, message
 
-    work = partial(_work, agenda.folder, rule)
-    return in_processes(work, agenda.to_do, workers, crashed)
-
-
-def _work(folder: Path, rule: PrepareRule, source: ClipSource) -> Outcome:
-    return prepare_one(source, rule, _own_writer(folder))
-
-
-@cache
-def _own_writer(folder: Path) -> ShardWriter:
-    """Return the one writer of this process; it stays open as long as that lives."""
-    return ShardWriter(folder)
+        # Sent elsewhere, a writer becomes another, with a shard of its own.
+        do = partial(prepare_one, rule=rule, writer=writer)
+        sources = (replace(source, path=source.path.absolute()) for source in agenda.to_do)
+        yield from executor.run(Work("prepare", do, failed), sources)

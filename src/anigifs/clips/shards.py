@@ -1,6 +1,6 @@
 """Prepared clips on disk: shards of bytes, and beside each a journal of what lies where.
 
-A worker writes to shards of its own. The bytes of a clip are on disk before its line stands in the
+A process writes to shards of its own. The bytes of a clip are on disk before its line stands in the
 journal, and nothing is ever written over. So a kill at any moment leaves at most some bytes at a
 shard's end that no line speaks of; they are passed over, and later work goes to another shard.
 
@@ -11,7 +11,7 @@ pixels of 3 bytes (raw) or 1 (compact); zeros up to a multiple of 64 bytes.
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +21,8 @@ import numpy as np
 
 from anigifs.clips.compact import COLOURS
 from anigifs.foundation import UsageError, append_record, read_records
+from anigifs.foundation.errors import output_error
+from anigifs.foundation.files import write_all
 
 MOST_BYTES = 256 * 1024**2  # of a shard; a clip that is larger has one to itself
 ALIGNMENT = 64
@@ -74,7 +76,10 @@ def shard_path(folder: Path, number: int) -> Path:
 
 
 class ShardWriter:
-    """Appends clips to shards that no other process writes to.
+    """Appends clips to shards that no other process writes to, of this machine or another.
+
+    Pickled, it begins anew: what comes out of the pickle claims a shard of its own when the first
+    clip comes.
 
     Args:
         folder: Where the shards of one rule lie.
@@ -97,14 +102,14 @@ class ShardWriter:
             facts: What else its line says.
 
         Raises:
-            UsageError: The disk is full, or refuses for another reason; what was written of the
+            OutputError: The disk is full, or refuses for another reason; what was written of the
                 clip is taken back.
         """
         data = b"".join(part.tobytes() for part in parts)
         data += bytes(-len(data) % ALIGNMENT)
         with self._refusal_said():
             descriptor = self._opened(len(data))
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             os.fsync(descriptor)
             append_record(self._journal, {"clip_id": clip_id, "offset": self._offset, **facts})
         self._offset += len(data)
@@ -121,6 +126,9 @@ class ShardWriter:
             os.close(self._descriptor)
         self._descriptor = None
 
+    def __reduce__(self) -> tuple[type["ShardWriter"], tuple[Path, int]]:
+        return ShardWriter, (self._folder, self._most_bytes)
+
     def __enter__(self) -> Self:
         return self
 
@@ -136,14 +144,14 @@ class ShardWriter:
         """Turn a refusal of the disk into one line, and leave the shard as it was before."""
         try:
             yield
-        except OSError as error:
+        except (OSError, UsageError) as error:
             if self._descriptor is not None:
-                os.ftruncate(self._descriptor, self._offset)
+                with suppress(OSError):  # what no line speaks of is passed over
+                    os.ftruncate(self._descriptor, self._offset)
             self.close()  # for good: the journal may speak of what was just cut off
-            raise UsageError(
-                f"{self._path}: cannot write ({error.strerror}); make room and start again: "
-                "what is done is kept"
-            ) from error
+            if isinstance(error, UsageError):
+                raise
+            raise output_error(self._path, error) from error
 
     def _opened(self, length: int) -> int:
         """Return the shard to write to: the one at hand, or a new one where that is full."""
@@ -197,14 +205,11 @@ def _create(folder: Path) -> tuple[int, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     for number in itertools.count(len(list(folder.glob("*.bin")))):
         path = shard_path(folder, number)
+        if path.with_suffix(".jsonl").exists():
+            continue  # it speaks of a shard that somebody removed, and must not be believed of ours
         try:
+            # Exclusive among the machines of a shared file system as well.
             return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), path
         except FileExistsError:
-            continue  # another worker was faster
+            continue  # another process was faster
     raise AssertionError("there are always more numbers")
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

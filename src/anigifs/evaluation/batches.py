@@ -1,6 +1,6 @@
 """Prepared clips through a model, over one process or several: every clip is counted once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -33,6 +33,19 @@ def predict_batches(
             logits_BK, _ = model(batch.clips_BTHWC.to(device))
             own.update(zip(batch.clip_ids, logits_BK.float().cpu().numpy(), strict=True))
     logits_of = {clip_id: logits for part in of_all(own) for clip_id, logits in part.items()}
+    return predictions_of(logits_of, rows, classes)
+
+
+def predictions_of(
+    logits_of: Mapping[str, np.ndarray], rows: Sequence[Row], classes: Sequence[str]
+) -> Predictions:
+    """Return the predictions that logits are.
+
+    Args:
+        logits_of: float32, by clip id.
+        rows: In the order of the result.
+        classes: Of the logits.
+    """
     return Predictions(
         clip_ids=tuple(row.clip_id for row in rows),
         groups=tuple(row.group for row in rows),

@@ -5,26 +5,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-import torch
-
 from anigifs.clips import Geometry, PrepareRule, Sampler, prepare
-from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips
 from anigifs.clips.preparing import Watch
-from anigifs.evaluation.batches import predict_batches
+from anigifs.evaluation.batches import predict_batches, predictions_of
 from anigifs.evaluation.coverage import Coverage, cover
 from anigifs.evaluation.predictions import Predictions
 from anigifs.evaluation.pretraining import pretraining
 from anigifs.evaluation.runs import evaluation_record
+from anigifs.evaluation.shards import LOGITS, Shards, Showing, shifted_batch
 from anigifs.evaluation.test_time import BATCH as ADAPTED_BATCH
 from anigifs.evaluation.test_time import TestTime, TestTimeAdapted
 from anigifs.foundation import UsageError, append_record, generator
+from anigifs.foundation.work import Executor, Local
 from anigifs.index import CUSTOM, Index, Row, distinct
 from anigifs.index.readers.coverage import hash_of_sources
-from anigifs.models import I3D, Classifier, WeightsRecord
+from anigifs.models import I3D, Classifier, Loading, WeightsRecord
 from anigifs.models.weights import pretraining_of
-from anigifs.transforms.shifts import shifted
 
 BATCH = 4
 LEDGER = "ledger.jsonl"
@@ -90,19 +88,38 @@ def sources_of(rows: Iterable[Row], index: Path | str) -> list[ClipSource]:
 
 
 def evaluate_index(
-    test: IndexTest, model: Classifier, weights: WeightsRecord, watch: Watch
+    test: IndexTest,
+    model: Classifier | Loading,
+    weights: WeightsRecord,
+    watch: Watch,
+    executor: Executor | None = None,
+    preparing: Executor = Local(),
 ) -> tuple[Predictions, dict[str, Any], Coverage]:
     """Predict the decoded rows of an index and enter the test in the ledger beside it.
 
     Labels that the model knows under another name stand under the model's in the predictions.
     A model that adapts while it is tested must not be folded; it is left as it is.
 
+    Args:
+        test: What to test on, and how.
+        model: The model, or how it is loaded. With the latter the test can be stopped at any
+            moment and another call of the same goes on from there.
+        weights: The record of its weights.
+        watch: Sees the clips that are prepared.
+        executor: Shows the clips to the model, for which ``model`` must say how it is loaded; None
+            is this process. For the same number of threads the numbers are the same bits.
+        preparing: Prepares the clips; processes of this machine by default.
+
     Returns:
         The predictions, the record of the test, and which classes the model knows.
 
     Raises:
-        UsageError: There are no such rows, or none of their files can be read any more.
+        UsageError: There are no such rows, or none of their files can be read any more; or an
+            executor cannot do this test.
+        AnigifsError: Clips could not be shown to the model.
     """
+    if executor is not None:
+        _check_can_be_cut(test, model)
     index = Index.read(test.index)
     kept = index.filter(**_wanted(test))
     rows = distinct(kept.rows(), test.index)
@@ -112,23 +129,17 @@ def evaluate_index(
     labels = sorted({row.label for row in rows})
     taxonomy = None if index.taxonomy == CUSTOM else index.taxonomy
     coverage = cover(labels, weights.classes, weights.taxonomy, taxonomy, weights.untrained)
-    prepared, errors = _prepared(test, rows, watch)
+    prepared, errors = _prepared(test, rows, watch, preparing)
     rows = tuple(row for row in rows if row.clip_id in prepared)
     if not rows:
         raise UsageError(f"{test.index}: none of its clips can be read: {errors[0]}")
-    items = [ClipItem(row.clip_id, 0, row.domain) for row in _in_order(rows, test.test_time)]
-    loader = ClipLoader(
-        prepared,
-        items,
-        frames=test.geometry.frames,
-        sampler=test.sampler,
-        batch_size=test.batch_size,
-    )
-    batches = (_shifted(batch, test.shift) for batch in loader) if test.shift else loader
-    tested = model
-    if test.test_time:  # a network without BatchNorm, which other kinds have none of, is refused
-        tested = TestTimeAdapted(cast(I3D, model), test.test_time, "auto")
-    predictions = predict_batches(tested, batches, rows, weights.classes)
+    shards = None
+    if isinstance(model, Loading) and test.test_time is None:
+        shards = _shards(test, model, weights, prepared.rule, rows)
+        predictions = _gathered(shards, executor, rows, weights)
+    else:
+        network = model.load() if isinstance(model, Loading) else model
+        predictions = _predicted(test, network, weights, prepared, rows)
     known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
     predictions = replace(
         predictions, labels=tuple(known.get(name, name) for name in predictions.labels)
@@ -158,7 +169,75 @@ def evaluate_index(
         ),
     }
     append_record(test.index.parent / LEDGER, record)
+    if shards is not None:
+        shards.forget()
     return predictions, record, coverage
+
+
+def _check_can_be_cut(test: IndexTest, model: Classifier | Loading) -> None:
+    if test.test_time is not None:
+        raise UsageError(
+            "a model that adapts while it is tested sees all clips one after the other: test it "
+            "in one process, without an executor"
+        )
+    if not isinstance(model, Loading):
+        raise UsageError("other processes load a model themselves: give a Loading of it")
+
+
+def _predicted(
+    test: IndexTest,
+    model: Classifier,
+    weights: WeightsRecord,
+    prepared: PreparedClips,
+    rows: Sequence[Row],
+) -> Predictions:
+    """Show a model that is here all clips, one batch after the other."""
+    items = [ClipItem(row.clip_id, 0, row.domain) for row in _in_order(rows, test.test_time)]
+    loader = ClipLoader(
+        prepared,
+        items,
+        frames=test.geometry.frames,
+        sampler=test.sampler,
+        batch_size=test.batch_size,
+    )
+    batches = (shifted_batch(batch, test.shift) for batch in loader) if test.shift else loader
+    if test.test_time:  # a network without BatchNorm, which other kinds have none of, is refused
+        model = TestTimeAdapted(cast(I3D, model), test.test_time, "auto")
+    return predict_batches(model, batches, rows, weights.classes)
+
+
+def _shards(
+    test: IndexTest,
+    loading: Loading,
+    weights: WeightsRecord,
+    rule: PrepareRule,
+    rows: Sequence[Row],
+) -> Shards:
+    showing = Showing(
+        load=loading.load,
+        store=test.store.absolute(),
+        rule=rule,
+        frames=test.geometry.frames,
+        sampler=test.sampler,
+        batch_size=test.batch_size,
+        shift=test.shift,
+        threads=loading.threads,
+    )
+    hashes = [weights.sha256, weights.settings_sha256]
+    about = {"hashes": hashes, "precision": loading.precision}
+    return Shards(showing, [row.clip_id for row in rows], about)
+
+
+def _gathered(
+    shards: Shards, executor: Executor | None, rows: Sequence[Row], weights: WeightsRecord
+) -> Predictions:
+    """Show a model all clips shard by shard, wherever that is done."""
+    logits_of = {
+        clip_id: logits_K
+        for clip_ids, table in shards.answers(executor)
+        for clip_id, logits_K in zip(clip_ids, table[LOGITS], strict=True)
+    }
+    return predictions_of(logits_of, rows, weights.classes)
 
 
 def _in_order(rows: Sequence[Row], test_time: TestTime | None) -> Sequence[Row]:
@@ -186,14 +265,6 @@ def rule_of(test: IndexTest, rows: Sequence[Row]) -> PrepareRule:
     )
 
 
-def _shifted(batch: Batch, kind: str) -> Batch:
-    clips = [
-        torch.from_numpy(shifted(clip.numpy(), kind, name))
-        for clip, name in zip(batch.clips_BTHWC, batch.clip_ids, strict=True)
-    ]
-    return replace(batch, clips_BTHWC=torch.stack(clips))
-
-
 def _wanted(test: IndexTest) -> dict[str, Any]:
     wanted = {
         "state": "decoded", "domain": test.domain, "split": test.split, "style": test.styles
@@ -202,9 +273,9 @@ def _wanted(test: IndexTest) -> dict[str, Any]:
 
 
 def _prepared(
-    test: IndexTest, rows: tuple[Row, ...], watch: Watch
+    test: IndexTest, rows: tuple[Row, ...], watch: Watch, executor: Executor
 ) -> tuple[PreparedClips, list[str]]:
     rule = rule_of(test, rows)
     sources = sources_of(rows, test.index)
-    errors = prepare(sources, rule, test.store, watch=watch).errors
+    errors = prepare(sources, rule, test.store, executor=executor, watch=watch).errors
     return PreparedClips(test.store, rule), list(errors.values())

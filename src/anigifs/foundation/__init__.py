@@ -1,6 +1,12 @@
 """What every room stands on: one-line errors, whole files, records, and seeded randomness."""
 
-from anigifs.foundation.errors import AnigifsError, MediaError, UsageError, WeightsError
+from anigifs.foundation.errors import (
+    AnigifsError,
+    MediaError,
+    OutputError,
+    UsageError,
+    WeightsError,
+)
 from anigifs.foundation.files import atomic_path, sha256_of, write_bytes, write_text
 from anigifs.foundation.home import home
 from anigifs.foundation.records import append_record, read_records
@@ -9,6 +15,7 @@ from anigifs.foundation.seeds import generator, seed_of
 __all__ = [
     "AnigifsError",
     "MediaError",
+    "OutputError",
     "UsageError",
     "WeightsError",
     "append_record",

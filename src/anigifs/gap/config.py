@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anigifs.clips import Geometry, Sampler
+from anigifs.foundation.work import Executor, Local
 from anigifs.gap.resampling import Resampling
 
 if TYPE_CHECKING:
-    from anigifs.models import I3D, WeightsRecord
+    from anigifs.models import Classifier, WeightsRecord
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class GapConfig:
         background: RGB shown by transparent pixels.
         clips: The most of each side, drawn by seed in whole groups.
         how: Of intervals and tests.
-        workers: Processes that read files; None is one for each core.
+        reading: Reads the files.
+        executor: Shows the clips to the model; None is this process, with all its threads.
     """
 
     a: str
@@ -40,7 +42,8 @@ class GapConfig:
     background: tuple[int, int, int] = (0, 0, 0)
     clips: int = 1000
     how: Resampling = field(default_factory=Resampling)
-    workers: int | None = None
+    reading: Executor = field(default_factory=Local)
+    executor: Executor | None = None
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,12 @@ class Weights:
     Attributes:
         record: Of its weights.
         precision: What it computes in.
-        load: Loads it, ready to classify.
+        load: Loads it, ready to classify; with an executor, a function that can be pickled, such as
+            :meth:`anigifs.models.Loading.load`.
+        threads: What it computes with; None is whatever a process does.
     """
 
     record: "WeightsRecord"
     precision: str
-    load: "Callable[[], I3D]"
+    load: "Callable[[], Classifier]"
+    threads: int | None = None

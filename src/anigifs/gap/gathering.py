@@ -48,13 +48,15 @@ def measured_clips(config: GapConfig, weights: Weights | None, watch: Watch) -> 
     sides = drawn(both_sides(config.a, config.b, config.split), config.clips, config.how.seed)
     sources = [source for side in sides for source in side.sources]
     looked = look_at_clips(
-        sources, config.geometry, config.background, config.store, config.workers, watch
+        sources, config.geometry, config.background, config.store, watch, config.reading
     )
     errors, good, seen = looked.errors, set(looked.looks_of), {}
     if weights is not None:
         readable = [source for source in sources if source.clip_id in good]
         how = _seeing(config, weights, sides, looked)
-        found = features_of_clips(readable, how, config.store, config.workers, watch)
+        found = features_of_clips(
+            readable, how, config.store, watch, config.executor, config.reading
+        )
         seen, errors, good = found.features_of, {**errors, **found.errors}, set(found.features_of)
     a, b = (side.only(good) for side in sides)
     for side in (a, b):
@@ -79,6 +81,7 @@ def _seeing(
     return Seeing(
         weights_sha256=weights.record.sha256,
         load=weights.load,
+        threads=weights.threads,
         precision=weights.precision,
         geometry=config.geometry,
         sampler=config.sampler,

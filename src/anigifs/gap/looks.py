@@ -4,8 +4,8 @@ A prepared clip may have been thinned in time, and what moves from one of its fr
 then no longer what moves in the file. So neighbouring frames are read here, at the model's size.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from anigifs.clips.load import load_frames
 from anigifs.clips.statistics import clip_statistics
 from anigifs.clips.timeline import Timeline, timeline
 from anigifs.foundation import MediaError, sha256_of
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.gap.once import Values, Watch, file_of, measured_once
 from anigifs.media import MediaInfo
 
@@ -77,8 +77,8 @@ def look_at_clips(
     geometry: Geometry,
     background: tuple[int, int, int],
     store: Path,
-    workers: int | None,
     watch: Watch,
+    executor: Executor = Local(),
 ) -> Looked:
     """Return the looks of clips; those that were looked at before cost nothing.
 
@@ -87,8 +87,8 @@ def look_at_clips(
         geometry: Size and crop; statistics depend on both.
         background: RGB shown by transparent pixels.
         store: Where what was seen is kept.
-        workers: Processes; None is one for each core, 1 is this process itself.
         watch: Sees the clips as they are done.
+        executor: Reads the files; processes of this machine by default.
     """
     settings = {
         "version": VERSION,
@@ -101,9 +101,10 @@ def look_at_clips(
     errors: dict[str, str] = {}
 
     def measure(missing: list[str]) -> Iterator[tuple[str, Values]]:
-        work = partial(_outcome, geometry, background)
-        jobs = [source_of[clip_id] for clip_id in missing]
-        for clip_id, seen in watch(_done(work, jobs, workers), len(jobs), "looking at clips"):
+        work = Work("looks", partial(_outcome, geometry, background), _failed)
+        sources = (source_of[clip_id] for clip_id in missing)
+        looking = executor.run(work, (replace(one, path=one.path.absolute()) for one in sources))
+        for clip_id, seen in watch(looking, len(missing), "looking at clips"):
             if isinstance(seen, str):
                 errors[clip_id] = seen
             else:
@@ -169,12 +170,5 @@ def _outcome(geometry: Geometry, background: tuple[int, int, int], source: ClipS
         return source.clip_id, f"{source.path}: cannot be read ({error.strerror})"
 
 
-def _done(
-    work: Callable[[ClipSource], Outcome], jobs: Sequence[ClipSource], workers: int | None
-) -> Iterable[Outcome]:
-    workers = min(workers or usable_cores(), len(jobs))
-    return map(work, jobs) if workers <= 1 else in_processes(work, jobs, workers, _crashed)
-
-
-def _crashed(source: ClipSource) -> Outcome:
-    return source.clip_id, f"{source.path}: its decoder crashed, or ran out of memory"
+def _failed(source: ClipSource, reason: str) -> Outcome:
+    return source.clip_id, f"{source.path}: {reason}"

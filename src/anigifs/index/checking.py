@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from anigifs.foundation import UsageError
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.index.journal import open_journal, read_journal
 from anigifs.index.look import LEVELS, Level, Look, look, stamp_of
 from anigifs.index.names import NOT_UTF8
@@ -47,7 +48,7 @@ def check(
     level: Level = "probe",
     *,
     journal: Path | str,
-    workers: int | None = None,
+    executor: Executor = Local(),
     watch: Watch | None = None,
 ) -> tuple[Index, Account]:
     """Look at every file of an index and return the index with what was found.
@@ -63,15 +64,14 @@ def check(
         index: The rows; those without a path stay as they are.
         level: ``probe`` walks over the container, ``decode`` decodes every frame as well.
         journal: Where answers are kept, one JSON object a line; see ``journal_of``.
-        workers: Processes that look at files; all usable cores by default. 1 is this process; more
-            are spawned, so that a script needs its ``if __name__ == "__main__"``.
+        executor: Looks at the files; processes of this machine by default.
         watch: Given the looks as they come and the number of files; for a progress bar.
 
     Raises:
-        UsageError: There is no such level, or ``workers`` is below 1.
+        UsageError: There is no such level.
     """
-    if level not in LEVELS or (workers is not None and workers < 1):
-        raise UsageError(f"a check of level {level!r} by {workers} workers: {LEVELS}, at least 1")
+    if level not in LEVELS:
+        raise UsageError(f"a check of level {level!r}: there are {LEVELS}")
     journalled = read_journal(Path(journal))
     looks, pending = {}, []
     for path in _files(index):
@@ -80,8 +80,9 @@ def check(
             looks[path] = one
         else:
             pending.append(path)
+    do = partial(_look, index.root.absolute(), level)
     with open_journal(Path(journal)) as note:
-        looking = _look_at(index.root, pending, level, workers or usable_cores())
+        looking = executor.run(Work("index check", do, partial(_failed, level)), pending)
         for one in watch(looking, len(pending)) if watch else looking:
             note(one)
             looks[one.path] = one
@@ -117,21 +118,12 @@ def _still_holds(one: Look, root: Path, level: Level) -> bool:
         return False
 
 
-def _look_at(root: Path, paths: list[str], level: Level, workers: int) -> Iterator[Look]:
-    if workers == 1:
-        yield from (look(root, path, level) for path in paths)
-        return
-    jobs = ((root, path, level) for path in paths)
-    yield from in_processes(_look, jobs, min(workers, len(paths) or 1), _crashed)
+def _look(root: Path, level: Level, path: str) -> Look:
+    return look(root, path, level)
 
 
-def _look(job: tuple[Path, str, Level]) -> Look:
-    return look(*job)
-
-
-def _crashed(job: tuple[Path, str, Level]) -> Look:
-    _, path, level = job
-    return Look(path, level, error="it ends the process that reads it; please report this")
+def _failed(level: Level, path: str, reason: str) -> Look:
+    return Look(path, level, error=reason)
 
 
 def _updated(row: Row, looks: dict[str, Look]) -> Row:

@@ -4,10 +4,18 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
+from anigifs.foundation.work import Executor, Local
 from anigifs.index.row import Box, Row, clip_id
 from anigifs.index.subset import USABLE
 from anigifs.index.table import Index
-from anigifs.media.gif_folder import GifJob, GifOutcome, Record, Watch, gif_names, make_gifs
+from anigifs.media.gif_folder import (
+    GifJob,
+    GifOutcome,
+    Record,
+    Watch,
+    gif_names,
+    make_gifs,
+)
 from anigifs.media.gifify import GifRecipe
 
 DOMAIN, STYLE = "video-gif", "gifified"
@@ -20,7 +28,7 @@ def gifify_index(
     recipe: GifRecipe | None = None,
     *,
     style: str = STYLE,
-    workers: int | None = None,
+    executor: Executor = Local(),
     watch: Watch | None = None,
 ) -> tuple[Index, list[GifOutcome]]:
     """Make a GIF of each clip and return their index, which is not written yet.
@@ -35,15 +43,14 @@ def gifify_index(
         out: The folder of the GIFs and their manifest, below the folders that the clips lie in.
         recipe: How; that of the Kinetics GIFs by default.
         style: Of every row.
-        workers: Processes; all usable cores by default.
+        executor: Makes them; processes of this machine by default.
         watch: Given the outcomes as they come and their number; for a progress bar.
 
     Returns:
         The rows of the GIFs that are there, and what became of each clip.
 
     Raises:
-        UsageError: Two clips make the same GIF, one would write over a video, or ``workers`` is
-            below 1.
+        UsageError: Two clips make the same GIF, or one would write over a video.
     """
     recipe, out = recipe or GifRecipe(), Path(out)
     # A clip that was drawn twice is two rows, and one GIF.
@@ -54,7 +61,7 @@ def gifify_index(
         GifJob(index.root / key[0], name, *key[1:])
         for key, name in zip(keys, gif_names([key[:3] for key in keys]), strict=True)
     ]
-    outcomes = make_gifs(jobs, out, recipe, workers=workers, watch=watch)
+    outcomes = make_gifs(jobs, out, recipe, executor=executor, watch=watch)
     records = {key: one.record for key, one in zip(keys, outcomes, strict=True) if one.record}
     made = (_gif_row(row, records[key], recipe, style) for row, key in rows if key in records)
     return Index.from_rows(made, index.taxonomy, out), outcomes

@@ -1,13 +1,13 @@
 """What was found out so far, on disk as soon as it is known."""
 
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from anigifs.foundation import append_record, read_records
+from anigifs.foundation import read_records
+from anigifs.foundation.lock import Lock, lock_beside
+from anigifs.foundation.records import appending
 from anigifs.index.look import Look
 
 #: Raised by one when readers change so that an old answer may no longer hold.
@@ -43,19 +43,19 @@ def read_journal(journal: Path) -> dict[str, Look]:
 
 @contextmanager
 def open_journal(journal: Path) -> Iterator[Note]:
-    """Yield what appends a look to the journal.
+    """Yield what appends a look to the journal, which no other process may do meanwhile.
 
     Each is with the system when it has been written, so a kill of this program loses none; they
     are synced to the disk at the end, as a sync for each would take longer than the look.
+
+    Raises:
+        UsageError: Another process checks the index.
+        OutputError: There is no room for the journal, or it may not be written.
     """
-    append_record(journal, {"version": LOOKS_VERSION})  # closes off a line that a kill tore
-    with journal.open("ab", buffering=0) as file:
+    taken = f"{journal}: another process is checking this index"
+    with Lock(lock_beside(journal), taken), appending(journal) as append:
 
         def note(look: Look) -> None:
-            record = {"version": LOOKS_VERSION, **look.record()}
-            file.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+            append({"version": LOOKS_VERSION, **look.record()})
 
-        try:
-            yield note
-        finally:
-            os.fsync(file.fileno())
+        yield note

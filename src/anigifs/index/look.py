@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from anigifs.foundation import MediaError, sha256_of
+from anigifs.foundation.errors import said_of
 from anigifs.media import DamagedFrame, MediaInfo, probe, read_frames
 
 Level = Literal["probe", "decode"]
@@ -87,8 +88,7 @@ def look(root: Path, path: str, level: Level) -> Look:
     except MediaError as error:
         return Look(path, level, stamp, sha256, error=_without_path(str(error), file))
     except Exception as error:  # one file must not end the work on all others
-        text = f"the program failed on it ({type(error).__name__}: {error}); please report this"
-        return Look(path, level, None, sha256, error=_one_line(text))
+        return Look(path, level, None, sha256, error=_one_line(said_of(error)))
     duration_ms = round(info.duration_ms)
     return Look(
         path, level, stamp, sha256, info.width, info.height, info.frames, duration_ms, info.warnings

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,12 +15,15 @@ import PIL
 from anigifs.foundation import (
     AnigifsError,
     MediaError,
+    OutputError,
     UsageError,
     append_record,
     read_records,
     sha256_of,
 )
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.errors import said_of
+from anigifs.foundation.lock import NAME, Lock
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.media.formats import sniff
 from anigifs.media.gifify import GifRecipe, gifify
 
@@ -77,7 +80,7 @@ def make_gifs(
     folder: Path,
     recipe: GifRecipe | None = None,
     *,
-    workers: int | None = None,
+    executor: Executor = Local(),
     watch: Watch | None = None,
 ) -> list[GifOutcome]:
     """Make GIFs; one that is noted in the manifest is not made again.
@@ -89,30 +92,30 @@ def make_gifs(
         jobs: Each with another path of its GIF.
         folder: Where GIFs and ``manifest.jsonl`` go.
         recipe: How; that of the Kinetics GIFs by default.
-        workers: Processes; all usable cores by default. 1 is this process; more are spawned, so
-            that a script needs its ``if __name__ == "__main__"``.
+        executor: Makes them; processes of this machine by default. All of its machines must see
+            the videos and ``folder`` under the same names.
         watch: Given the outcomes as they come and their number; for a progress bar.
 
     Returns:
         What became of each job, in their order; a video that cannot be read is no exception.
 
     Raises:
-        UsageError: Two jobs make the same file or one writes over a source, or ``workers`` is
-            below 1.
+        UsageError: Two jobs make the same file or one writes over a source, or another process
+            makes GIFs in the folder.
+        OutputError: There is no room for them, or the folder may not be written to.
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"{workers} workers: at least 1")
     _check_targets(jobs, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    noted = {record.get("gif"): record for record in read_records(folder / MANIFEST)}
-    tasks: list[Task] = [(job, noted.get(job.gif)) for job in jobs]
-    making = _run(partial(_make, folder, recipe or GifRecipe()), tasks, workers or usable_cores())
-    outcomes = {}
-    for outcome in watch(making, len(tasks)) if watch else making:
-        if outcome.made and outcome.record is not None:
-            append_record(folder / MANIFEST, outcome.record)
-        outcomes[outcome.job.gif] = outcome
-    return [outcomes[job.gif] for job in jobs]
+    with Lock(folder / NAME, f"{folder}: another process is making GIFs in it"):
+        noted = {record.get("gif"): record for record in read_records(folder / MANIFEST)}
+        tasks = ((replace(job, source=job.source.absolute()), noted.get(job.gif)) for job in jobs)
+        do = partial(_make, folder.absolute(), recipe or GifRecipe())
+        making = executor.run(Work("gifify", do, _failed), tasks)
+        outcomes = {}
+        for outcome in watch(making, len(jobs)) if watch else making:
+            if outcome.made and outcome.record is not None:
+                append_record(folder / MANIFEST, outcome.record)
+            outcomes[outcome.job.gif] = outcome
+    return [_as_asked(job, outcomes[job.gif]) for job in jobs]
 
 
 def gif_names(clips: Sequence[Clip]) -> list[str]:
@@ -152,16 +155,15 @@ def _check_targets(jobs: Sequence[GifJob], folder: Path) -> None:
             raise UsageError(f"{folder / gif}: it would be written over; choose another folder")
 
 
-def _run(
-    make: Callable[[Task], GifOutcome], tasks: list[Task], workers: int
-) -> Iterator[GifOutcome]:
-    workers = min(workers, len(tasks))
-    return map(make, tasks) if workers <= 1 else in_processes(make, tasks, workers, _crashed)
-
-
-def _crashed(task: Task) -> GifOutcome:
+def _failed(task: Task, reason: str) -> GifOutcome:
     job, _ = task
-    return GifOutcome(job, error=f"{job.source}: its decoder crashed, or ran out of memory")
+    return GifOutcome(job, error=f"{job.source}: {reason}")
+
+
+def _as_asked(job: GifJob, outcome: GifOutcome) -> GifOutcome:
+    """Return an outcome that names its video as the job does, which was absolute on its way."""
+    error = outcome.error and outcome.error.replace(str(job.source.absolute()), str(job.source), 1)
+    return replace(outcome, job=job, error=error)
 
 
 def _make(folder: Path, recipe: GifRecipe, task: Task) -> GifOutcome:
@@ -174,13 +176,14 @@ def _make(folder: Path, recipe: GifRecipe, task: Task) -> GifOutcome:
         if noted is None:
             _leave_others_alone(job, folder, recipe)
         return GifOutcome(job, {**asked, **_made(job, folder, recipe)}, made=True)
+    except OutputError:
+        raise
     except AnigifsError as error:
         text = str(error)
     except OSError as error:
         text = f"{error.filename or job.source}: {error.strerror or error}"
     except Exception as error:  # one video must not end the work on all others
-        reason = f"the program failed on it ({type(error).__name__}: {error})"
-        text = str(AnigifsError(f"{job.source}: {reason}; please report this"))
+        text = str(AnigifsError(f"{job.source}: {said_of(error)}"))
     return GifOutcome(job, error=text)
 
 

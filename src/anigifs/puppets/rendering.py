@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from anigifs.foundation import AnigifsError, append_record, read_records, sha256_of
 from anigifs.foundation.claim import claim
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.lock import NAME, Lock
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.index import Box, Index, Row
 from anigifs.puppets.ava import write_ava
 from anigifs.puppets.making import Rendering, make
@@ -40,7 +41,8 @@ class Rendered:
 def render(
     spec: Spec,
     folder: Path | str,
-    workers: int | None = None,
+    *,
+    executor: Executor = Local(),
     watch: Watch = lambda rows, total: rows,
 ) -> Rendered:
     """Render a benchmark, or what is missing of it.
@@ -51,11 +53,14 @@ def render(
     Args:
         spec: What to render.
         folder: Where; one that holds a benchmark of another seed, size or bias is refused.
-        workers: Processes; None is one for each core, 1 is this process itself.
+        executor: Renders them; processes of this machine by default. All of its machines must see
+            the folder under the same name.
         watch: Sees each row as its clip is done, and how many there will be; for a progress bar.
 
     Raises:
-        UsageError: The folder holds something else.
+        UsageError: The folder holds something else, or another process renders into it.
+        OutputError: There is no room for the clips, or the folder may not be written to.
+        AnigifsError: A clip cannot be rendered.
     """
     folder = Path(folder)
     settings = {"seed": spec.seed, "size": spec.size, "context_bias": spec.context_bias}
@@ -63,7 +68,7 @@ def render(
     jobs = list(spec.jobs())
     # GIFs of film are begun when the films are there.
     stages = [[j for j in jobs if (j.domain == "film-gif") == later] for later in (False, True)]
-    rows, made = complete(stages, make, folder, workers, watch)
+    rows, made = complete(stages, make, folder, executor, watch)
     index = Index.from_rows((rows[job.path] for job in jobs), "puppets-16", folder)
     index.write(folder / INDEX)
     write_ava(index, folder)
@@ -74,7 +79,7 @@ def complete(
     stages: Iterable[Iterable[AnyJob]],
     make_one: Callable[[AnyJob, Path], Row],
     folder: Path,
-    workers: int | None,
+    executor: Executor,
     watch: Watch,
 ) -> tuple[dict[str, Row], int]:
     """Make the clips that a folder lacks, and note each in its journal.
@@ -83,21 +88,25 @@ def complete(
         stages: The clips; a stage is begun when the one before is done.
         make_one: Renders a clip into the folder; a function that processes can import.
         folder: Where.
-        workers: As for :func:`render`.
+        executor: As for :func:`render`.
         watch: As for :func:`render`.
 
     Returns:
         The rows of all clips by their paths, and how many were made.
+
+    Raises:
+        UsageError: Another process renders into the folder.
     """
-    known = _journalled(folder)
     stages = [list(stage) for stage in stages]
-    rows = {job.path: known[job.path] for jobs in stages for job in jobs if job.path in known}
-    missing = [[job for job in jobs if job.path not in rows] for jobs in stages]
-    count = sum(map(len, missing))
-    for row in watch(_made(missing, make_one, folder, workers or usable_cores()), count):
-        assert row.path is not None  # noqa: S101 - every row of ours has one
-        append_record(folder / JOURNAL, {"version": VERSION, "row": asdict(row)})
-        rows[row.path] = row
+    with Lock(folder / NAME, f"{folder}: another process is rendering into it"):
+        known = _journalled(folder)
+        rows = {job.path: known[job.path] for jobs in stages for job in jobs if job.path in known}
+        missing = [[job for job in jobs if job.path not in rows] for jobs in stages]
+        count = sum(map(len, missing))
+        for row in watch(_made(missing, make_one, folder.absolute(), executor), count):
+            assert row.path is not None  # noqa: S101 - every row of ours has one
+            append_record(folder / JOURNAL, {"version": VERSION, "row": asdict(row)})
+            rows[row.path] = row
     return rows, count
 
 
@@ -105,24 +114,19 @@ def _made(
     stages: Sequence[Sequence[AnyJob]],
     make_one: Callable[[AnyJob, Path], Row],
     folder: Path,
-    workers: int,
+    executor: Executor,
 ) -> Iterator[Row]:
+    work: Work[AnyJob, Row] = Work("puppets", partial(_make_in, folder, make_one), _failed)
     for jobs in stages:
-        if workers == 1 or len(jobs) < 2 * workers:
-            yield from (make_one(job, folder) for job in jobs)
-        else:
-            yield from in_processes(partial(_make_in, folder, make_one), jobs, workers, _crashed)
+        yield from executor.run(work, jobs)
 
 
 def _make_in(folder: Path, make_one: Callable[[AnyJob, Path], Row], job: AnyJob) -> Row:
     return make_one(job, folder)
 
 
-def _crashed(job: Rendering) -> Row:
-    raise AnigifsError(
-        f"{job.path}: the process that rendered it ended; is memory short, or does a script lack "
-        'its `if __name__ == "__main__"`?'
-    )
+def _failed(job: Rendering, reason: str) -> Row:
+    raise AnigifsError(f"{job.path}: {reason}")
 
 
 def _journalled(folder: Path) -> dict[str, Row]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anigifs.foundation import UsageError, append_record, read_records
+from anigifs.foundation.work import Executor, Local
 from anigifs.gap.apart import Apart
 from anigifs.gap.apart import take_apart as share_out
 from anigifs.index import Index, Row
@@ -35,7 +36,7 @@ def take_apart(
     store: Path,
     *,
     added: Sequence[str] = STYLES[len(COMBINED) :],
-    workers: int | None = None,
+    executor: Executor = Local(),
     watcher: Watcher = NOBODY,
 ) -> Apart:
     """Render mixtures of film and cartoon, test a model on each, and take its fall apart.
@@ -51,7 +52,7 @@ def take_apart(
         out: The folder.
         store: Where prepared clips are kept.
         added: What is added to film besides, names in ``anigifs.puppets.factors.ADDED``.
-        workers: Processes that render and prepare; None is one for each core.
+        executor: Renders and prepares the clips; processes of this machine by default.
         watcher: Told how far it is.
 
     Raises:
@@ -66,11 +67,13 @@ def take_apart(
         raise UsageError(f"{record.name}: knows none of the benchmark's classes")
     styles = (*COMBINED, *added)
     watch = watcher.watch("rendering clips")
-    rendered = render_factors(spec, out / CLIPS, styles, workers, watch, classes)
+    rendered = render_factors(
+        spec, out / CLIPS, styles, executor=executor, watch=watch, classes=classes
+    )
     tests = {style: _test(record, rendered.path, store, style) for style in styles}
     done = _recorded(out, record, tests, rendered.index)
     if missing := {style: test for style, test in tests.items() if style not in done}:
-        _prepare(missing, rendered.index, workers, watcher)
+        _prepare(missing, rendered.index, executor, watcher)
         done |= _run(missing, weights, out, watcher)
     return _apart({style: out / str(line["predictions"]) for style, line in done.items()})
 
@@ -124,7 +127,7 @@ def _recorded(
 
 
 def _prepare(
-    tests: "Mapping[str, IndexTest]", index: Index, workers: int | None, watcher: Watcher
+    tests: "Mapping[str, IndexTest]", index: Index, executor: Executor, watcher: Watcher
 ) -> None:
     """Prepare the clips of all tests at once: a pool of processes for each would take longer."""
     from anigifs.clips import prepare
@@ -134,7 +137,8 @@ def _prepare(
     rows = list(index.filter(style=list(tests)).rows())
     watch = watcher.watch("preparing clips")
     sources = sources_of(rows, test.index)
-    errors = prepare(sources, rule_of(test, rows), test.store, workers, watch).errors
+    rule = rule_of(test, rows)
+    errors = prepare(sources, rule, test.store, executor=executor, watch=watch).errors
     if errors:
         raise UsageError(f"{len(errors)} clips cannot be read: {next(iter(errors.values()))}")
 

@@ -6,14 +6,15 @@ method does something of its own, such as a search), ``records.jsonl`` (a line a
 weights are) and, where they are asked for, ``snapshots/`` (weights by update).
 """
 
-import fcntl
 import json
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 
 from anigifs.foundation import UsageError, atomic_path, read_records, write_text
+from anigifs.foundation.files import is_left_over
+from anigifs.foundation.lock import NAME, Lock
 from anigifs.training.config import TrainConfig
 
 
@@ -30,7 +31,7 @@ class RunFolder:
         self.predictions = self.path / "predictions"
         self.best = self.path / "best"
         self.snapshots = self.path / "snapshots"
-        self._lock: BinaryIO | None = None
+        self._lock: Lock | None = None
 
     def begin(self, config: TrainConfig) -> None:
         """Write the configuration, or make sure that the folder's run is this one, and lock it.
@@ -39,16 +40,12 @@ class RunFolder:
             UsageError: The folder holds a run of another configuration, or something else, or is
                 being trained in by another process.
         """
+        taken = f"{self.path}: is being trained by another process"
+        self._lock = Lock(self.path / NAME, taken)
         if not self.config.exists():
-            # What a kill leaves of a file that was being written is nobody's.
-            if self.path.exists() and any(p.suffix != ".part" for p in self.path.iterdir()):
+            if not all(map(is_left_over, self.path.iterdir())):
                 raise UsageError(f"{self.path}: holds files, but no run; choose another folder")
             write_text(self.config, config.to_json())
-        self._lock = self.config.open("rb")  # the lock goes with the process, however that ends
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{self.path}: is being trained by another process") from None
         before = TrainConfig.from_json(self.config.read_text())
         if before != config:
             old, new = (json.loads(one.to_json()) for one in (before, config))

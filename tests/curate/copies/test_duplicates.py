@@ -14,6 +14,7 @@ from anigifs.curate.screening.screened import Screened, read_screened, write_scr
 from anigifs.curate.screening.screening import screen
 from anigifs.curate.voting.items import items_of, read_items
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from tests.curate.demo import collect_demo
 
 #: What must be found: crops are told of as they are.
@@ -33,7 +34,7 @@ KINDS = {
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = collect_demo(tmp_path_factory.mktemp("collection"))
-    screen(folder, workers=1)
+    screen(folder, executor=Local(1))
     return folder
 
 

@@ -1,8 +1,9 @@
 """Clips that are the same in two indexes, two splits or under two classes."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from anigifs.curate.copies.clusters import Pair, alike
 from anigifs.curate.copies.index_prints import prints_of
 from anigifs.curate.copies.leaks import kept_together, leaks_within, shared
 from anigifs.curate.copies.matching import Match, compare
-from anigifs.curate.seeing.fingerprints import read_fingerprints_file
+from anigifs.curate.seeing.fingerprints import Fingerprint, read_fingerprints_file
 from anigifs.curate.seeing.frames import Frames, look_at
+from anigifs.foundation.work import Local, Work
 from anigifs.index import Index, Row, split
 from anigifs.media import write_gif, write_mp4
 from tests.curate.drawn import moving
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 #: In frames; a video shows the clip of a second scene after its first second.
 FPS = 12.0
@@ -48,7 +53,7 @@ def clips(tmp_path: Path) -> Path:
 
 
 def test_clips_of_an_index_are_looked_at_once(clips: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = prints_of(clips, workers=1)
+    first = prints_of(clips, executor=Local(1))
     assert sorted(first.prints) == ["a", "b", "c"]
     assert "d.gif" in first.failed["d"]
     looked: list[str] = []
@@ -59,22 +64,22 @@ def test_clips_of_an_index_are_looked_at_once(clips: Path, monkeypatch: pytest.M
         return make(root, row)
 
     monkeypatch.setattr(index_prints, "_make", noted)
-    again = prints_of(clips, workers=1)
+    again = prints_of(clips, executor=Local(1))
     assert looked == ["d"]
     for name, one in first.prints.items():
         assert (again.prints[name].hashes_NB == one.hashes_NB).all()
 
 
 def test_a_file_that_was_replaced_is_looked_at_anew(clips: Path) -> None:
-    before = prints_of(clips, workers=1).prints
+    before = prints_of(clips, executor=Local(1)).prints
     age = (clips.parent / "a.gif").stat()
     write_gif(clips.parent / "b.gif", moving(7), 80)  # under an id that is of its path alone
     os.utime(clips.parent / "b.gif", ns=(age.st_atime_ns, age.st_mtime_ns))  # as `cp -p` does
-    after = prints_of(clips, workers=1).prints
+    after = prints_of(clips, executor=Local(1)).prints
     assert compare(before["a"], before["b"]).same
     assert not compare(after["a"], after["b"]).same
     (clips.parent / "b.gif").unlink()
-    alone = prints_of(clips, workers=1).prints
+    alone = prints_of(clips, executor=Local(1)).prints
     assert (alone["b"].hashes_NB == after["b"].hashes_NB).all()
 
 
@@ -90,7 +95,7 @@ def test_an_interrupt_loses_nothing_that_was_seen(
 
     monkeypatch.setattr(index_prints, "_make", stopped)
     with pytest.raises(KeyboardInterrupt):
-        prints_of(clips, workers=1)
+        prints_of(clips, executor=Local(1))
     kept = read_fingerprints_file(clips.with_name(f"{clips.name}.fingerprints.parquet"))
     assert sorted(kept) == ["a", "b"]
 
@@ -99,7 +104,7 @@ def test_clips_in_a_folder_that_cannot_be_written_to_are_looked_at(
     clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    found = prints_of(clips, workers=1)
+    found = prints_of(clips, executor=Local(1))
     assert (sorted(found.prints), found.kept) == (["a", "b", "c"], False)
     assert not clips.with_name(f"{clips.name}.fingerprints.parquet").exists()
 
@@ -114,21 +119,50 @@ def test_a_clip_that_the_program_fails_on_ends_nothing_else(
         return look_at(path, start_ms, end_ms)
 
     monkeypatch.setattr(index_prints, "look_at", failing)
-    found = prints_of(clips, workers=1)
+    found = prints_of(clips, executor=Local(1))
     assert sorted(found.prints) == ["b", "c"]
     assert "ZeroDivisionError: no frames" in found.failed["a"]
 
 
+class AtOnce:
+    """An executor that has always looked already."""
+
+    def run(self, work: Work[Item, Result], items: Iterable[Item]) -> Iterator[Result]:
+        seen = Fingerprint(np.zeros((0, 32), np.uint8), np.zeros(0, np.uint8), 0)
+        for row in items:
+            assert isinstance(row, Row)
+            yield cast(Result, index_prints._Made(row.clip_id, seen))
+
+
+def test_what_is_written_in_all_grows_with_the_clips_and_not_with_their_square(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+
+    def count(path: Path, prints: Iterable[tuple[str, Fingerprint]]) -> None:
+        written.append(len(list(prints)))
+
+    monkeypatch.setattr(index_prints, "SAVE_AFTER", 10)
+    monkeypatch.setattr(index_prints, "write_fingerprints", count)
+    names = [f"{number}" for number in range(2000)]
+    rows = [Row(clip_id=name, path=name, label="run", group=name) for name in names]
+    found = prints_of(index_of(tmp_path, rows), executor=AtOnce())
+    assert len(found.prints) == written[-1] == 2000
+    lost = np.diff([0, *written])
+    assert max(lost) <= 2000 / 4
+    assert 2000 < sum(written) < 6 * 2000  # every 10 would be 100 times as many as there are
+
+
 def test_processes_find_what_one_does(clips: Path) -> None:
-    two = prints_of(clips, workers=2)
+    two = prints_of(clips, executor=Local(2))
     clips.with_name(f"{clips.name}.fingerprints.parquet").unlink()
-    one = prints_of(clips, workers=1)
+    one = prints_of(clips, executor=Local(1))
     assert sorted(two.prints) == sorted(one.prints)
     assert all((two.prints[x].hashes_NB == one.prints[x].hashes_NB).all() for x in one.prints)
 
 
 def test_a_copy_in_another_split_and_under_another_class_is_named(clips: Path) -> None:
-    mine = prints_of(clips, workers=1)
+    mine = prints_of(clips, executor=Local(1))
     leaks = leaks_within(mine.index, list(alike(mine.prints)))
     assert [(leak.one.clip_id, leak.other.clip_id) for leak in leaks] == [("a", "b")]
     assert leaks[0].crosses("split")
@@ -144,7 +178,7 @@ def test_a_window_of_a_video_is_found_in_another_index(clips: Path, tmp_path: Pa
     there = index_of(
         other, [Row(clip_id=name, path=f"{name}.gif", label="run", group=name) for name in "xy"]
     )
-    mine, theirs = prints_of(clips, workers=1), prints_of(there, workers=1)
+    mine, theirs = prints_of(clips, executor=Local(1)), prints_of(there, executor=Local(1))
     pairs = list(shared(mine.prints, theirs.prints))
     assert [(pair.one, pair.other, pair.match.how) for pair in pairs] == [("c", "x", "mirrored")]
 

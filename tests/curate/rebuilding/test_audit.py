@@ -9,12 +9,12 @@ import pytest
 
 from anigifs.collect.demo import DemoEngine
 from anigifs.collect.demo.pictures import plain_gif
-from anigifs.curate.rebuilding import comparing
 from anigifs.curate.rebuilding.audit import Share, audit, audited, shares
 from anigifs.curate.rebuilding.comparing import Answer, Fate, Outcome
 from anigifs.curate.rebuilding.opened import OpenRelease, open_release
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from tests.curate.rebuilding.planted_release import WORLD, body, carried, item, release, url, wishes
 
 #: 2026-07-01T00:00:00Z
@@ -118,15 +118,14 @@ class Checked:
 def checked(engine: DemoEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr(
-        comparing, "in_processes", lambda function, jobs, workers, crashed: map(function, jobs)
-    )
     engine.forget()
     return Checked(engine, tmp_path / "release")
 
 
 def test_addresses_are_asked_whatever_the_release_carries(checked: Checked, tmp_path: Path) -> None:
-    found = audit(checked.folder, 200, 0, wishes(checked.engine), now=lambda: NOW)
+    found = audit(
+        checked.folder, 200, 0, wishes(checked.engine), now=lambda: NOW, executor=Local(1)
+    )
     fates = {one.clip_id: one.fate for one in found.outcomes}
     assert [fates[one.clip_id] for one in checked.items] == ["exact", "exact", "similar", "gone"]
     assert {name: share.count for name, share in found.items.items()} == {
@@ -144,7 +143,7 @@ def test_addresses_are_asked_whatever_the_release_carries(checked: Checked, tmp_
 
 def test_a_sample_follows_its_seed(checked: Checked) -> None:
     def chosen(seed: int) -> tuple[str, ...]:
-        found = audit(checked.folder, 2, seed, wishes(checked.engine))
+        found = audit(checked.folder, 2, seed, wishes(checked.engine), executor=Local(1))
         assert len({one.clip_id for one in found.outcomes}) == 2
         return tuple(one.clip_id for one in found.outcomes)
 

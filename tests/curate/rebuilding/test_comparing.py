@@ -12,6 +12,8 @@ from anigifs.curate.rebuilding import comparing
 from anigifs.curate.rebuilding.comparing import Answer, Fate, Outcome, answer_of, judge_all
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.seeing.frames import Frames, look_at
+from anigifs.foundation import MediaError
+from anigifs.foundation.work import Local
 from tests.curate.rebuilding.planted_release import WORLD, item
 
 A, B = "http://a.test/", "http://b.test/"
@@ -35,14 +37,6 @@ def original() -> ReleasedItem:
     return item(body("cartoon"), [A, B], files=[body("cartoon", 1)])
 
 
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decode in this process, which is quicker."""
-    monkeypatch.setattr(
-        comparing, "in_processes", lambda function, jobs, workers, crashed: map(function, jobs)
-    )
-
-
 def brought(store: Store, one: ReleasedItem, data: bytes, url: str = A) -> Answer:
     """Return the answer of an address that gave some bytes."""
     with store.temporary() as path:
@@ -53,7 +47,7 @@ def brought(store: Store, one: ReleasedItem, data: bytes, url: str = A) -> Answe
 
 def judged(store: Store, one: ReleasedItem, *answers: Answer) -> Outcome:
     heard = [Outcome(one.clip_id, answers)]
-    judge_all(heard[:1], {one.clip_id: one}, store, heard.append)
+    judge_all(heard[:1], {one.clip_id: one}, store, heard.append, executor=Local(1))
     return heard[-1]
 
 
@@ -77,7 +71,6 @@ def test_where_nothing_came_the_reason_is_kept(
     assert (answer.fate, answer.reason, answer.detail) == (fate, reason, "so")
 
 
-@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("kind", "fate", "how"),
     [
@@ -101,14 +94,12 @@ def test_other_bytes_are_what_they_show(kind: str, fate: Fate, how: str, tmp_pat
     assert (answer.share >= 0.75) == (fate == "similar")
 
 
-@pytest.mark.usefixtures("here")
 def test_a_still_of_the_work_is_not_the_work(original: ReleasedItem, tmp_path: Path) -> None:
     store = Store(tmp_path)
     outcome = judged(store, original, brought(store, original, still_of(body("cartoon"))))
     assert (outcome.fate, outcome.best.detail) == ("changed", "it does not move")
 
 
-@pytest.mark.usefixtures("here")
 def test_an_item_without_hashes_is_like_nothing(tmp_path: Path) -> None:
     blind = item(body("cartoon"), [A], hashes=(), quality=(), whole=0)
     store = Store(tmp_path)
@@ -127,7 +118,6 @@ def test_files_are_decoded_in_other_processes(original: ReleasedItem, tmp_path: 
     assert str(tmp_path) not in outcome.answers[2].detail
 
 
-@pytest.mark.usefixtures("here")
 def test_a_file_that_the_program_fails_on_ends_nothing_else(
     original: ReleasedItem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,18 +141,33 @@ def test_a_picture_that_stands_for_many_is_decoded_once(
 ) -> None:
     decoded: list[Path] = []
 
-    def look(function: object, jobs: list[Path], *rest: object) -> list[tuple[Path, str]]:
-        decoded.extend(jobs)
-        return [(path, "a picture that says sorry") for path in jobs]
+    def look(path: Path) -> Frames:
+        decoded.append(path)
+        raise MediaError("a picture that says sorry")
 
-    monkeypatch.setattr(comparing, "in_processes", look)
+    monkeypatch.setattr(comparing, "look_at", look)
     items = [item(body("cartoon", number), [A]) for number in range(3)]
     store = Store(tmp_path)
     outcomes = [Outcome(one.clip_id, (brought(store, one, body("film")),)) for one in items]
     heard: list[Outcome] = []
-    judge_all(outcomes, {one.clip_id: one for one in items}, store, heard.append)
+    judge_all(outcomes, {one.clip_id: one for one in items}, store, heard.append, executor=Local(1))
     assert len(decoded) == 1
     assert [one.best.detail for one in heard] == 3 * ["a picture that says sorry"]
+
+
+def test_other_processes_see_the_same(original: ReleasedItem, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    kinds = ("copy-shifted", "film", "copy-mirrored")
+    answers = [brought(store, original, body(kind), f"http://{kind}.test/") for kind in kinds]
+    answers.append(brought(store, original, b"GIF89a", "http://broken.test/"))
+    found = []
+    for executor in (Local(1), Local(2)):
+        heard = [Outcome(original.clip_id, tuple(answers))]
+        judge_all(heard[:1], {original.clip_id: original}, store, heard.append, executor=executor)
+        found.append(heard[-1])
+    assert found[0] == found[1]
+    assert all(one.judged for one in found[0].answers)
+    assert len({one.fate for one in found[0].answers}) == 2
 
 
 def test_the_best_answer_speaks_for_an_item() -> None:

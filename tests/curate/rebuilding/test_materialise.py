@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from anigifs.collect.demo import DemoEngine, World
-from anigifs.curate.rebuilding import comparing
 from anigifs.curate.rebuilding.materialise import materialise
 from anigifs.curate.rebuilding.rebuilt import Rebuilt
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from tests.curate.rebuilding.planted_release import WORLD, body, carried, item, release, url, wishes
 
@@ -37,14 +37,6 @@ def engine(running: DemoEngine) -> DemoEngine:
     return running
 
 
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decode in this process, which is quicker."""
-    monkeypatch.setattr(
-        comparing, "in_processes", lambda function, jobs, workers, crashed: map(function, jobs)
-    )
-
-
 class Case:
     """A release of some items, and its rebuilding."""
 
@@ -60,7 +52,8 @@ class Case:
     def rebuild(self, **how: object) -> Rebuilt:
         self.engine.forget()
         rebuilt = materialise(
-            self.release, self.out, wishes(self.engine), warn=self.warnings.append, **how  # type: ignore[arg-type]
+            self.release, self.out, wishes(self.engine), warn=self.warnings.append,
+            executor=Local(1), **how,  # type: ignore[arg-type]
         )  # fmt: skip
         self._check(rebuilt)
         return rebuilt
@@ -339,7 +332,7 @@ def child() -> None:
         host = sys.argv[3]
 
     folder, out = map(Path, sys.argv[1:3])
-    materialise(folder, out, wishes(Engine()))  # type: ignore[arg-type]
+    materialise(folder, out, wishes(Engine()), executor=Local(1))  # type: ignore[arg-type]
 
 
 def test_kills_lose_no_more_than_what_was_in_hand(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from anigifs.curate.votes import GOLD, Vote, read_votes, write_votes
 from anigifs.curate.voting.decisions import decide
 from anigifs.curate.voting.items import read_items
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, check
 from tests.curate.made import COMMENT, PEOPLE, Made
 from tests.curate.release.conftest import Build
@@ -108,7 +109,7 @@ def test_the_index_is_the_same_before_and_after_all_files_are_there(
         (whole / str(row.path)).parent.mkdir(exist_ok=True)
         shutil.copy(source, whole / str(row.path))
     index = Index.read(whole / "index.parquet")
-    checked, found = check(index, "decode", journal=tmp_path / "journal", workers=1)
+    checked, found = check(index, "decode", journal=tmp_path / "journal", executor=Local(1))
     assert (found.states["decoded"], found.changed) == (6, 0)
     assert checked.identity == account.identity
 

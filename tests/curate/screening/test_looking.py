@@ -8,7 +8,7 @@ import pytest
 from anigifs.collect.demo import World
 from anigifs.collect.demo.bodies import Bodies
 from anigifs.curate.screening import looking
-from anigifs.curate.screening.looking import Job, Look, crashed, look
+from anigifs.curate.screening.looking import Job, Look, failed, look
 from anigifs.curate.screening.measures import motion, overlay, slideshow, statistics
 from anigifs.curate.screening.screened import REASONS
 from anigifs.curate.seeing.fingerprints import fingerprint_of
@@ -100,8 +100,8 @@ def test_a_fault_of_the_program_is_told_and_not_kept(
     assert "RuntimeError: out of order); please report this" in found.screened.detail
 
 
-def test_a_crash_is_told_and_not_kept(tmp_path: Path, bodies: Bodies) -> None:
-    found = crashed(job(tmp_path, bodies, "cartoon"))
+def test_what_was_given_up_is_told_and_not_kept(tmp_path: Path, bodies: Bodies) -> None:
+    found = failed(job(tmp_path, bodies, "cartoon"), "it took longer than 600 s")
     assert isinstance(found, Look)
     assert (found.screened.reason, found.final) == ("broken", False)
-    assert "ends the process" in found.screened.detail
+    assert found.screened.detail == "it took longer than 600 s"

@@ -25,6 +25,7 @@ from anigifs.curate.screening.screening import screen
 from anigifs.curate.seeing.fingerprints import FINGERPRINTS, read_fingerprints
 from anigifs.curate.votes import Vote
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from tests.curate.demo import collect_demo
 
 WORLD = World(seed=3, classes=1, originals=1, size=64, troubles=0)
@@ -67,7 +68,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_what_is_planted_is_found(folder: Path, shas: dict[str, str]) -> None:
-    account = screen(folder, 1)
+    account = screen(folder, executor=Local(1))
     rows = read_screened(folder)
     kinds = [item.kind for item in WORLD.items if item.outcome == "stored"]
     assert set(rows) >= {shas[kind] for kind in kinds}
@@ -105,15 +106,15 @@ def test_scores_are_counted_in_parts_with_their_ends() -> None:
 def test_nothing_is_looked_at_twice_and_the_tables_are_the_same_bytes(
     folder: Path, looks: list[str]
 ) -> None:
-    screen(folder, 1)
+    screen(folder, executor=Local(1))
     tables = [(folder / name).read_bytes() for name in (SCREENED, FINGERPRINTS)]
     assert len(looks) == len(set(looks)) > 10
     looks.clear()
-    account = screen(folder, 1)
+    account = screen(folder, executor=Local(1))
     assert (looks, account.looked_at) == ([], 0)
     assert [(folder / name).read_bytes() for name in (SCREENED, FINGERPRINTS)] == tables
     (folder / JOURNAL).unlink()
-    assert screen(folder, 1).looked_at == account.files
+    assert screen(folder, executor=Local(1)).looked_at == account.files
     assert [(folder / name).read_bytes() for name in (SCREENED, FINGERPRINTS)] == tables
 
 
@@ -123,13 +124,13 @@ def test_what_was_stopped_goes_on(folder: Path, looks: list[str]) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        screen(folder, 1, stop)
+        screen(folder, executor=Local(1), tell=stop)
     assert not (folder / SCREENED).exists()
     with (folder / JOURNAL).open("ab") as file:
         file.write(b'{"versions": [1, 1], "scre')  # as a kill leaves it
     first = set(looks)
     looks.clear()
-    account = screen(folder, 1)
+    account = screen(folder, executor=Local(1))
     assert len(first) == 5
     assert not first & set(looks)
     assert len(looks) == account.looked_at == account.files - 5
@@ -140,19 +141,22 @@ def test_what_was_stopped_goes_on(folder: Path, looks: list[str]) -> None:
 SLOWLY = """
 import sys, time
 from anigifs.curate.screening import screening
+from anigifs.foundation.work import Local
 
 def slowly(job, look=screening.look):
     time.sleep(0.3)
     return look(job)
 
 screening.look = slowly
-screening.screen(sys.argv[1], 1, lambda stage, share: print(stage, flush=True))
+screening.screen(
+    sys.argv[1], executor=Local(1), tell=lambda stage, share: print(stage, flush=True)
+)
 """
 
 
 def test_a_killed_screening_goes_on_to_the_same_tables(folder: Path, tmp_path: Path) -> None:
     whole = shutil.copytree(folder, tmp_path / "whole")
-    screen(whole, 1)
+    screen(whole, executor=Local(1))
     command = [sys.executable, "-c", SLOWLY, str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
@@ -161,7 +165,7 @@ def test_a_killed_screening_goes_on_to_the_same_tables(folder: Path, tmp_path: P
     assert child.returncode == -signal.SIGKILL
     kept = len(read_journal(folder / JOURNAL))
     assert 1 <= kept < len(read_screened(whole))
-    assert screen(folder, 1).looked_at == len(read_screened(whole)) - kept
+    assert screen(folder, executor=Local(1)).looked_at == len(read_screened(whole)) - kept
     for name in (SCREENED, FINGERPRINTS):
         assert (folder / name).read_bytes() == (whole / name).read_bytes()
 
@@ -169,14 +173,14 @@ def test_a_killed_screening_goes_on_to_the_same_tables(folder: Path, tmp_path: P
 def test_other_versions_of_a_look_do_not_count(
     folder: Path, looks: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen(folder, 1)
+    screen(folder, executor=Local(1))
     looks.clear()
     monkeypatch.setattr("anigifs.curate.screening.journal._VERSIONS", [99, 1])
-    assert screen(folder, 1).looked_at == len(looks) > 10
+    assert screen(folder, executor=Local(1)).looked_at == len(looks) > 10
 
 
 def test_a_look_is_read_as_it_was_written(folder: Path) -> None:
-    screen(folder, 1)
+    screen(folder, executor=Local(1))
     rows, prints = read_screened(folder), read_fingerprints(folder)
     kept = read_journal(folder / JOURNAL)
     for name, one in kept.items():
@@ -199,25 +203,23 @@ def test_a_file_on_which_the_program_failed_is_looked_at_again(
 
     with monkeypatch.context() as now:
         now.setattr(looking, "ai_hint", fail_on_one)
-        assert screen(folder, 1).rejected["broken"] == 1
+        assert screen(folder, executor=Local(1)).rejected["broken"] == 1
     assert read_screened(folder)[shas["cartoon"]].reason == "broken"
     assert shas["cartoon"] not in read_fingerprints(folder)
     looks.clear()
-    assert screen(folder, 1).rejected["broken"] == 0
+    assert screen(folder, executor=Local(1)).rejected["broken"] == 0
     assert looks == [shas["cartoon"]]
 
 
 def test_a_stored_file_that_is_not_there_is_an_error(folder: Path, shas: dict[str, str]) -> None:
     Store(Folder(folder).store).path(shas["film"], "gif").unlink()
     with pytest.raises(UsageError, match=f"1 of .* are not there, such as {shas['film']}"):
-        screen(folder, 1)
+        screen(folder, executor=Local(1))
 
 
 def test_a_folder_without_a_collection_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`anigifs collect` makes it"):
-        screen(tmp_path, 1)
-    with pytest.raises(UsageError, match="0 workers: at least 1"):
-        screen(tmp_path, 0)
+        screen(tmp_path, executor=Local(1))
     assert not list(tmp_path.iterdir())
 
 
@@ -231,23 +233,23 @@ def detector() -> Detector:
 
 
 def test_a_detector_is_asked_where_it_was_not(folder: Path, looks: list[str]) -> None:
-    screen(folder, 1)
+    screen(folder, executor=Local(1))
     looks.clear()
-    account = screen(folder, 1, nsfw=detector)
+    account = screen(folder, executor=Local(1), nsfw=detector)
     assert account.looked_at == len(looks) == account.files
     rows = read_screened(folder).values()
     assert all(row.nsfw is not None and 0 <= row.nsfw <= 1 for row in rows)
     assert account.nsfw == sum(row.nsfw > 0.5 for row in rows if row.nsfw and not row.reason)
     looks.clear()
-    assert screen(folder, 1, nsfw=detector).looked_at == 0
-    assert screen(folder, 1).nsfw == account.nsfw  # the answers stay
+    assert screen(folder, executor=Local(1), nsfw=detector).looked_at == 0
+    assert screen(folder, executor=Local(1)).nsfw == account.nsfw  # the answers stay
 
 
 def test_votes_make_a_model_that_stays(tmp_path: Path, looks: list[str]) -> None:
     """Who votes here takes small things for drawn: nothing that the default model would say."""
     world = World(seed=1, classes=1, plain=14, troubles=0)
     folder = collect_demo(tmp_path / "plain", world)
-    screen(folder, 1)
+    screen(folder, executor=Local(1))
     before = read_screened(folder)
     looks.clear()
     names = sorted(before)
@@ -257,19 +259,26 @@ def test_votes_make_a_model_that_stays(tmp_path: Path, looks: list[str]) -> None
         else Vote(item=name, annotator="ann", verdict="reject", criterion="animated")
         for place, name in enumerate(names)
     ]
-    account = screen(folder, 1, votes=votes)
+    account = screen(folder, executor=Local(1), votes=votes)
     assert (account.looked_at, looks) == (0, [])
     assert (account.model.on, account.model.drawn, account.model.filmed) == ("votes", 7, 7)
     after = read_screened(folder)
     assert [row.animated for row in after.values()] != [row.animated for row in before.values()]
     assert read_model(folder / MODEL).fitted == account.model
-    again = screen(folder, 1)
+    again = screen(folder, executor=Local(1))
     assert again.model == account.model
     assert read_screened(folder) == after
 
     with pytest.raises(UsageError, match="at least 5 of each are needed"):
-        screen(folder, 1, votes=votes[:9])
+        screen(folder, executor=Local(1), votes=votes[:9])
     assert read_screened(folder) == after
+
+
+def test_processes_find_what_one_does(tmp_path: Path) -> None:
+    few = World(seed=1, classes=1, plain=5, troubles=0)
+    one, two = (collect_demo(tmp_path / name, few) for name in ("one", "two"))
+    assert screen(one, executor=Local(1)) == screen(two, executor=Local(2))
+    assert read_screened(one) == read_screened(two)
 
 
 def lethal() -> Detector:
@@ -290,8 +299,8 @@ def test_a_file_that_ends_its_process_does_not_end_the_others(tmp_path: Path) ->
     store = Store(Folder(folder).store)
     victim = sorted(path for path in store.root.rglob("*.gif"))[2]
     victim.write_bytes(Bodies(WORLD).of(large))
-    account = screen(folder, 2, nsfw=lethal)
+    account = screen(folder, executor=Local(2), nsfw=lethal)
     assert (account.files, account.rejected["broken"], account.left) == (5, 1, 4)
     row = read_screened(folder)[victim.stem]
     assert (row.reason, row.nsfw) == ("broken", None)
-    assert "ends the process" in row.detail
+    assert row.detail == "its process ended with code 1, 2 times; it was given up"

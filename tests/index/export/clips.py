@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row, check, clip_id
 from anigifs.media import GifPart, gif_bytes, write_gif, write_mp4
 
@@ -70,7 +71,7 @@ def checked_tree(root: Path) -> Index:
     """The checked index of the tree, with a row without a file, and one not checked."""
     write_tree(root)
     index = Index.from_rows(rows_of_tree(), root=root)
-    checked, _ = check(index, "decode", journal=root / "journal", workers=1)
+    checked, _ = check(index, "decode", journal=root / "journal", executor=Local(1))
     more = [
         Row(clip_id="missing", label="yoga", group="x", split="train"),
         Row(clip_id="unchecked", path="yoga/a.gif", label="yoga", group="y", split="train"),

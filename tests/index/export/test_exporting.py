@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Box, Index
 from anigifs.index.export import KINDS, ExportAccount, export
 from anigifs.index.export.exporting import Kind
@@ -30,7 +31,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def run(index: Index, out: Path, kind: Kind, **options: Any) -> ExportAccount:  # noqa: ANN401
-    return export(index, out, kind, workers=1, **options)
+    return export(index, out, kind, executor=Local(1), **options)
 
 
 def told(folder: Path, split: str) -> dict[str, dict[str, str]]:
@@ -303,13 +304,13 @@ def test_nothing_to_export_is_said(index: Index, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=said):
         run(listed, tmp_path / "out", "imagefolder")
     assert not (tmp_path / "out").exists()
-    with pytest.raises(UsageError, match="at least 1 of each"):
+    with pytest.raises(UsageError, match="shards of 0 MB: at least 1"):
         run(index, tmp_path / "out", "webdataset", shard_mb=0)
 
 
 def test_more_processes_make_the_same(index: Index, tmp_path: Path) -> None:
     run(index, tmp_path / "one", "videofolder")
-    export(index, tmp_path / "two", "videofolder", workers=2)
+    export(index, tmp_path / "two", "videofolder", executor=Local(2))
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from anigifs.foundation.work import Local
 from anigifs.index import Index
 from anigifs.index.export import export
 from anigifs.index.export.exporting import Kind, Metadata
@@ -71,7 +72,7 @@ def test_hugging_face_loads_an_image_folder(
     index: Index, tmp_path: Path, hub: ModuleType, metadata: Metadata, by: str
 ) -> None:
     out = tmp_path / "out"
-    export(index, out, "imagefolder", metadata=metadata, workers=1)
+    export(index, out, "imagefolder", metadata=metadata, executor=Local(1))
     if by == "builder":
         loaded = load(hub, tmp_path, "imagefolder", data_dir=str(out))
         assert {name: len(split) for name, split in loaded.items()} == {"train": 3, "validation": 2}
@@ -97,7 +98,7 @@ def test_hugging_face_loads_a_video_folder(
     index: Index, tmp_path: Path, hub: ModuleType, by: str
 ) -> None:
     out = tmp_path / "out"
-    export(index, out, "videofolder", workers=1)
+    export(index, out, "videofolder", executor=Local(1))
     names = ["videofolder"] if by == "builder" else [str(out)]
     options = {"data_dir": str(out)} if by == "builder" else {}
     loaded = load(hub, tmp_path, *names, **options)
@@ -124,7 +125,7 @@ def test_hugging_face_loads_an_export_without_splits(
     kinds: tuple[Kind, ...] = ("imagefolder", "videofolder")
     for kind in kinds:
         out = tmp_path / kind
-        account = export(some, out, kind, workers=1)
+        account = export(some, out, kind, executor=Local(1))
         for loaded in (
             load(hub, tmp_path, kind, data_dir=str(out)),
             load(hub, tmp_path, str(out)),

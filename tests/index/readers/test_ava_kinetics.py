@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Box, Index, check, clip_id, split
 from anigifs.index.readers import (
     AvaAccount,
@@ -213,7 +214,7 @@ def checked_kinetics(tmp_path: Path, seconds: Sequence[float], **options: bool) 
     )
     index, _ = from_kinetics([kinetics], root, **options)  # type: ignore[arg-type]
     (root / "yoga" / f"{CLIPS[2]}.mp4").write_bytes(b"no video")
-    checked, _ = check(index, "decode", journal=tmp_path / "journal", workers=1)
+    checked, _ = check(index, "decode", journal=tmp_path / "journal", executor=Local(1))
     checked.write(tmp_path / "k.parquet")
     return tmp_path / "k.parquet"
 
@@ -237,7 +238,7 @@ def test_a_checked_index_says_what_lies_beyond_the_end_of_a_file(tmp_path: Path)
         ("missing____", 4000, 6000, "listed"),
     ]
     # What the rows say of their files is what a check of them finds.
-    again, _ = check(index, "decode", journal=tmp_path / "journal2", workers=1)
+    again, _ = check(index, "decode", journal=tmp_path / "journal2", executor=Local(1))
     assert list(again.rows()) == rows
     (own,) = (
         one for one in Index.read(kinetics).rows() if str(one.path).endswith(f"{CLIPS[0]}.mp4")
@@ -256,7 +257,7 @@ def test_once_checked_a_listing_of_a_tree_shows_the_same(tmp_path: Path) -> None
     lines = [line(A, 43, SLEEP), line(A, 104, SLEEP), line(A, 106, READ)]
     index, account = listed(tmp_path, lines, tmp_path / "real")
     assert (len(index), dropped(account)) == (3, {})
-    checked, _ = check(index, journal=tmp_path / "journal2", workers=1)
+    checked, _ = check(index, journal=tmp_path / "journal2", executor=Local(1))
     states = [(row.state, row.error) for row in checked.rows()]
     assert states[:2] == [("probed", None)] * 2
     assert states[2] == ("error", "the clip begins at 5000 ms, but its file ends at 4000 ms")

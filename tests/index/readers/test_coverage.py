@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Box, check
 from anigifs.index.readers import as_listed, coverage, from_kinetics
 from tests.index.readers.kinetics_trees import LINES, NAMES, YOGA, write_list, write_video
@@ -49,7 +50,7 @@ def test_files_of_another_length_than_listed_are_counted_after_a_check(tmp_path:
     index, _ = from_kinetics([path], root)
     before = coverage(index)
     assert (before.measured, before.first_fault) == (0, "")
-    checked, _ = check(index, journal=tmp_path / "journal", workers=1)
+    checked, _ = check(index, journal=tmp_path / "journal", executor=Local(1))
     found = coverage(checked)
     assert (found.measured, found.shorter, found.longer) == (4, 1, 1)
     assert found.first_fault == f"{NAMES[1]}.mp4"
@@ -66,7 +67,7 @@ def test_a_whole_video_must_reach_the_end_of_its_clips(tmp_path: Path) -> None:
     root = tmp_path / "whole"
     write_video(root / f"{YOGA}.mp4", 7)
     index, _ = from_kinetics([write_list(tmp_path / "a.csv", lines)], root, untrimmed=True)
-    checked, _ = check(index, journal=tmp_path / "journal", workers=1)
+    checked, _ = check(index, journal=tmp_path / "journal", executor=Local(1))
     found = coverage(checked)
     assert (found.measured, found.shorter, found.longer) == (2, 1, 0)
     assert column(as_listed(checked), "start_ms") == [2000]
@@ -98,7 +99,7 @@ def test_two_copies_that_hold_the_same_clips_have_the_same_hash(tmp_path: Path) 
         for name in names:
             write_video(root / layout.format(name), grey=100 * number)
         index, _ = from_kinetics([path], root)
-        checked, _ = check(index, journal=tmp_path / f"journal{number}", workers=1)
+        checked, _ = check(index, journal=tmp_path / f"journal{number}", executor=Local(1))
         used.add(coverage(checked).used)
         identities.add(checked.identity)
     assert (len(used), len(identities)) == (1, 2)
@@ -107,7 +108,7 @@ def test_two_copies_that_hold_the_same_clips_have_the_same_hash(tmp_path: Path) 
     assert coverage(fewer).used not in used
     # A file that turns out to be broken is no longer among those in use.
     (root / f"{NAMES[0]}.mp4").write_bytes(b"not a video")
-    broken, _ = check(fewer, journal=tmp_path / "journal", workers=1)
+    broken, _ = check(fewer, journal=tmp_path / "journal", executor=Local(1))
     nothing = from_kinetics([path])[0]
     assert coverage(broken).used == coverage(nothing).used
     assert coverage(broken).whole.failed == 1

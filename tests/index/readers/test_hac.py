@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row, check
 from anigifs.index.readers.found import found_by
 from anigifs.index.readers.hac import from_hac
@@ -125,7 +126,7 @@ def test_what_is_not_there_and_what_is_not_listed_is_counted(hac: Path, tmp_path
     )
     index.write(tmp_path / "out" / "hac.parquet")
     read = Index.read(tmp_path / "out" / "hac.parquet")
-    _, found = check(read, "decode", journal=tmp_path / "journal", workers=1)
+    _, found = check(read, "decode", journal=tmp_path / "journal", executor=Local(1))
     assert found.states == {"listed": 1, "probed": 0, "decoded": 11, "error": 0}
 
 

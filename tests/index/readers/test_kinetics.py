@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import check, journal_of, split
 from anigifs.index.readers import from_kinetics
 from tests.index.readers.kinetics_trees import (
@@ -161,7 +162,7 @@ def test_a_contradiction_is_rows_in_error_that_no_check_undoes(tmp_path: Path) -
         write_video(root / f"{name}.mp4", 1)
     index, account = from_kinetics([write_list(tmp_path / "a.csv", lines)], root)
     assert (account.contradicted, account.unlisted) == (2, 0)
-    checked, _ = check(index, journal=tmp_path / "journal", workers=1)
+    checked, _ = check(index, journal=tmp_path / "journal", executor=Local(1))
     wrong = [row for row in checked.rows() if row.state == "error"]
     assert [(row.label, row.split, row.path) for row in wrong] == [
         ("yoga", "train", None),
@@ -225,7 +226,7 @@ def test_whole_videos_hold_clips_at_their_times(tmp_path: Path) -> None:
     assert [(row.start_ms, row.end_ms) for row in rows[:2]] == [(2000, 5000), (8000, 18000)]
     assert [row.path for row in rows] == [f"yoga/{YOGA}.mp4"] * 2 + [None] * 2
     assert account.files == 1
-    checked, _ = check(index, journal=tmp_path / "journal", workers=1)
+    checked, _ = check(index, journal=tmp_path / "journal", executor=Local(1))
     states = [(row.state, row.error) for row in checked.rows()][:2]
     assert states[0] == ("probed", None)
     assert states[1] == ("error", "the clip begins at 8000 ms, but its file ends at 7000 ms")
@@ -265,7 +266,7 @@ def test_rows_lead_to_their_files_once_written(tmp_path: Path, lists: list[Path]
     out = tmp_path / "indexes" / "k.parquet"
     index, _ = from_kinetics(lists, tmp_path / "k")
     index.write(out)
-    checked, account = check(index.read(out), "decode", journal=journal_of(out), workers=1)
+    checked, account = check(index.read(out), "decode", journal=journal_of(out), executor=Local(1))
     first = next(checked.rows())
     assert (first.state, first.duration_ms, first.frames) == ("decoded", 10_000, 50)
     assert account.states["listed"] == 3

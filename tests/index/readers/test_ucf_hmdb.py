@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row, check
 from anigifs.index.readers.found import found_by
 from anigifs.index.readers.ucf_hmdb import UcfHmdbAccount, from_ucf_hmdb
@@ -222,7 +223,7 @@ def test_the_files_are_found_by_a_check(trees: tuple[Path, Path], tmp_path: Path
     index, _ = listed(trees, videodg(tmp_path / "lists"), "videodg")
     index.write(tmp_path / "elsewhere" / "index.parquet")
     read = Index.read(tmp_path / "elsewhere" / "index.parquet")
-    checked, account = check(read, "decode", journal=tmp_path / "journal", workers=1)
+    checked, account = check(read, "decode", journal=tmp_path / "journal", executor=Local(1))
     assert account.states == {"listed": 1, "probed": 0, "decoded": 10, "error": 0}
     assert {row.frames for row in checked.rows() if row.path} == {4}
 

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.work import Local
 from anigifs.index import Index, Row, check, most_frequent
 from anigifs.index.readers.found import found_by
 from anigifs.index.readers.urls import from_urls
@@ -89,7 +90,7 @@ def test_a_column_names_the_file_and_its_hash(tmp_path: Path) -> None:
     index, account = from_urls(path, tmp_path / "files")
     assert [(row.path, row.sha256) for row in index.rows()] == [("x/1.gif", sha256), (None, None)]
     assert account.by == {"file": 1}
-    _, found = check(index, journal=tmp_path / "journal", workers=1)
+    _, found = check(index, journal=tmp_path / "journal", executor=Local(1))
     assert (found.states["probed"], found.changed) == (1, 0)
 
 

@@ -1,7 +1,7 @@
 """The fingerprints of an index's clips, which are made once and kept beside it."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,13 @@ from anigifs.curate.seeing.fingerprints import (
 )
 from anigifs.curate.seeing.frames import look_at
 from anigifs.foundation import MediaError
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.errors import said_of
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.index import USABLE, Index, Row
 
-#: So many are made before they are written down: a kill loses no more.
-SAVE_EVERY = 1_000
+#: So many more are made before they are written down, or a quarter of those that were, if that is
+#: more: a kill loses no more, and what is written in all is a few times what is there in the end.
+SAVE_AFTER = 1_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class _Made:
 
 def prints_of(
     path: Path | str,
-    workers: int | None = None,
+    *,
+    executor: Executor = Local(),
     tell: Callable[[float], None] = lambda share: None,
 ) -> IndexPrints:
     """Return the fingerprints of an index's clips; those that were made before are read.
@@ -58,7 +61,8 @@ def prints_of(
     Args:
         path: Of the index; ``<name>.fingerprints.parquet`` beside it keeps them, by clip id. One
             that came with the index is believed where the clips themselves are not there.
-        workers: Processes; all usable cores by default.
+        executor: Makes them; processes of this machine by default. All of its machines must see
+            the clips under the same names.
         tell: Shown how far it is, 0..1.
 
     Raises:
@@ -70,16 +74,19 @@ def prints_of(
     rows = {row.clip_id: row for row in index.filter(state=USABLE).rows() if row.path}
     known = _known(cache, index.root, rows)
     missing = [row for clip_id, row in rows.items() if clip_id not in known]
+    saved = len(known)
     failed: dict[str, str] = {}
     kept = not missing or os.access(path.parent, os.W_OK)
+    work = Work("fingerprints", partial(_make, index.root.absolute()), _failed)
     try:
-        for done, made in enumerate(_make_all(index.root, missing, workers or usable_cores()), 1):
+        for done, made in enumerate(executor.run(work, missing), 1):
             if made.print is None:
                 failed[made.clip_id] = made.error
             else:
                 known[made.clip_id] = made.print
-            if kept and done % SAVE_EVERY == 0:
+            if kept and len(known) >= saved + max(SAVE_AFTER, saved // 4):
                 write_fingerprints(cache, known.items())
+                saved = len(known)
             tell(done / len(missing))
     finally:
         if kept and missing:
@@ -110,13 +117,6 @@ def _changed_ns(path: Path) -> int:
     return max(found.st_mtime_ns, found.st_ctime_ns)
 
 
-def _make_all(root: Path, rows: list[Row], workers: int) -> Iterator[_Made]:
-    make = partial(_make, root)
-    if workers == 1 or len(rows) < 2:
-        return map(make, rows)
-    return in_processes(make, rows, min(workers, len(rows)), _crashed)
-
-
 def _make(root: Path, row: Row) -> _Made:
     try:
         seen = look_at(root / str(row.path), row.start_ms, row.end_ms)
@@ -124,9 +124,8 @@ def _make(root: Path, row: Row) -> _Made:
     except (MediaError, OSError) as error:
         return _Made(row.clip_id, error=str(error))
     except Exception as error:  # one clip must not end the work on all others
-        text = f"the program failed on it ({type(error).__name__}: {error}); please report this"
-        return _Made(row.clip_id, error=f"{row.path}: {text}")
+        return _Made(row.clip_id, error=f"{row.path}: {said_of(error)}")
 
 
-def _crashed(row: Row) -> _Made:
-    return _Made(row.clip_id, error=f"{row.path}: ends the process that decodes it")
+def _failed(row: Row, reason: str) -> _Made:
+    return _Made(row.clip_id, error=f"{row.path}: {reason}")

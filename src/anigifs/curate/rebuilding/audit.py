@@ -17,10 +17,11 @@ from anigifs.collect.collecting import Tell, Wishes
 from anigifs.collect.frontier import host_of
 from anigifs.collect.store import Store
 from anigifs.curate.rebuilding.asking import Question, ask_web
-from anigifs.curate.rebuilding.comparing import FATES, Fate, Outcome, judge_all
+from anigifs.curate.rebuilding.comparing import ELSEWHERE, FATES, Fate, Outcome, judge_all
 from anigifs.curate.rebuilding.opened import OpenRelease, open_release
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.foundation import UsageError, generator
+from anigifs.foundation.work import Executor
 
 #: Exactly or similarly there.
 RECOVERABLE = "recoverable"
@@ -120,6 +121,7 @@ def audit(
     *,
     now: Callable[[], float] = time.time,
     tell: Tell = lambda stage, share: None,
+    executor: Executor = ELSEWHERE,
 ) -> Audited:
     """Ask for a random sample of the items of a release, and tell what is left of them.
 
@@ -130,6 +132,8 @@ def audit(
         wishes: Limits, manners, and how long things are waited for.
         now: Seconds since 1970, from which ages are counted.
         tell: Shown how far it is.
+        executor: Looks at files of other bytes. They lie in a temporary folder of this machine,
+            which is where it must work.
 
     Raises:
         UsageError: There is no release, or a sample of none is asked for.
@@ -138,7 +142,7 @@ def audit(
         raise UsageError(f"a sample of {sample} items: at least 1")
     release = open_release(folder)
     chosen = _chosen(release.items, sample, seed)
-    outcomes = _outcomes(chosen, wishes, tell)
+    outcomes = _outcomes(chosen, wishes, tell, executor)
     return audited(release, seed, chosen, outcomes, now())
 
 
@@ -212,7 +216,9 @@ def _chosen(items: Sequence[ReleasedItem], sample: int, seed: int) -> list[Relea
     return [items[place] for place in sorted(order[:sample].tolist())]
 
 
-def _outcomes(chosen: Sequence[ReleasedItem], wishes: Wishes, tell: Tell) -> list[Outcome]:
+def _outcomes(
+    chosen: Sequence[ReleasedItem], wishes: Wishes, tell: Tell, executor: Executor
+) -> list[Outcome]:
     outcomes: dict[str, Outcome] = {}
 
     def hear(outcome: Outcome) -> None:
@@ -228,7 +234,7 @@ def _outcomes(chosen: Sequence[ReleasedItem], wishes: Wishes, tell: Tell) -> lis
         ask_web(map(Question, chosen), store, wishes, hear)
         judge_all(
             list(outcomes.values()), items, store, judged,
-            lambda share: tell("comparing", 0.9 + 0.1 * share),
+            lambda share: tell("comparing", 0.9 + 0.1 * share), executor,
         )  # fmt: skip
     return [outcomes[item.clip_id] for item in chosen]
 

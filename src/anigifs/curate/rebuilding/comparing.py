@@ -1,7 +1,7 @@
 """What became of an item: the same bytes, other bytes that show the same, another work, or none."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -13,7 +13,8 @@ from anigifs.curate.release.released import ReleasedItem
 from anigifs.curate.seeing.fingerprints import Fingerprint, fingerprint_of, from_hashes
 from anigifs.curate.seeing.frames import look_at
 from anigifs.foundation import MediaError
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.errors import said_of
+from anigifs.foundation.work import Executor, Local, Work
 
 #: ``exact``: the same bytes. ``similar``: other bytes that show the same. ``changed``: something
 #: else. ``gone``: nothing that may be kept. ``failed``: nothing this time; it may come later.
@@ -24,6 +25,8 @@ _BEST: tuple[Fate, ...] = ("exact", "similar", "failed", "changed", "gone")
 #: How a file that the release itself has as a duplicate is like the item.
 DUPLICATE = "duplicate"
 NOWHERE = "no-address"
+#: Nobody knows what the files are, so with a time limit they are never decoded in this process.
+ELSEWHERE = Local(item_seconds=600.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +131,9 @@ def judge_all(
     store: Store,
     changed: Callable[[Outcome], None],
     tell: Callable[[float], None] = lambda share: None,
+    executor: Executor = ELSEWHERE,
 ) -> None:
     """Look at files of other bytes, each once, and say whether they show the same.
-
-    They are decoded in other processes: nobody knows what they are, and none may end this one.
 
     Args:
         outcomes: Some answers of which may not be judged yet.
@@ -139,14 +141,16 @@ def judge_all(
         store: Has the files.
         changed: Is told of each outcome of which an answer was judged.
         tell: Shown how far it is, 0..1.
+        executor: Looks at the files; processes of this machine by default.
     """
     known = {one.clip_id: one for one in outcomes}
     asking: dict[Path, list[str]] = defaultdict(list)
     for outcome in outcomes:
         for answer in outcome.answers:
             if not answer.judged:
-                asking[store.path(answer.sha256, answer.kind)].append(outcome.clip_id)
-    for done, (path, seen) in enumerate(_seen(list(asking)), start=1):
+                asking[_place(store, answer)].append(outcome.clip_id)
+    seeing = executor.run(Work("comparing files", _see, _failed), asking)
+    for done, (path, seen) in enumerate(seeing, start=1):
         for clip_id in dict.fromkeys(asking[path]):
             known[clip_id] = _judged(known[clip_id], items[clip_id], path, store, seen)
             changed(known[clip_id])
@@ -161,9 +165,7 @@ def _judged(
     seen: Fingerprint | str,
 ) -> Outcome:
     answers = tuple(
-        compared(item, one, seen)
-        if not one.judged and store.path(one.sha256, one.kind) == path
-        else one
+        compared(item, one, seen) if not one.judged and _place(store, one) == path else one
         for one in outcome.answers
     )
     return replace(outcome, answers=answers)
@@ -190,9 +192,9 @@ def compared(item: ReleasedItem, answer: Answer, seen: Fingerprint | str) -> Ans
     )
 
 
-def _seen(paths: list[Path]) -> Iterator[tuple[Path, Fingerprint | str]]:
-    if paths:
-        yield from in_processes(_see, paths, min(usable_cores(), len(paths)), _crashed)
+def _place(store: Store, answer: Answer) -> Path:
+    """Return where the file of an answer lies, for a process that works elsewhere."""
+    return store.path(answer.sha256, answer.kind).absolute()
 
 
 def _see(path: Path) -> tuple[Path, Fingerprint | str]:
@@ -203,8 +205,8 @@ def _see(path: Path) -> tuple[Path, Fingerprint | str]:
     except MediaError as error:
         return path, str(error).removeprefix(f"{path}: ")
     except Exception as error:  # one file must not end the work on all others
-        return path, f"the program failed on it ({type(error).__name__}); please report this"
+        return path, said_of(error)
 
 
-def _crashed(path: Path) -> tuple[Path, Fingerprint | str]:
-    return path, "it ends the process that reads it"
+def _failed(path: Path, reason: str) -> tuple[Path, Fingerprint | str]:
+    return path, reason

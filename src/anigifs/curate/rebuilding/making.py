@@ -16,6 +16,7 @@ from anigifs.curate.release.accepting import CLIPS, clip_path
 from anigifs.curate.release.index import INDEX
 from anigifs.curate.release.released import ReleasedItem
 from anigifs.foundation import append_record, read_records, sha256_of, write_text
+from anigifs.foundation.work import Executor
 from anigifs.index import Index, Row
 
 JOURNAL = "fates.jsonl"
@@ -89,7 +90,7 @@ class Making:
             self.outcomes[item.clip_id] = Outcome(item.clip_id, answers)
             self.tell("looking at what is there", 0.1 * number / len(wanted))
 
-    def ask(self, wishes: Wishes) -> None:
+    def ask(self, wishes: Wishes, executor: Executor) -> None:
         """Ask for what is not there, and look at what came instead."""
         questions = [
             Question(self._items[clip_id], {one.url: one for one in outcome.answers})
@@ -108,7 +109,7 @@ class Making:
             ask_web(questions, self._store, wishes, hear)
         judge_all(
             list(self.outcomes.values()), self._items, self._store, self._note,
-            lambda share: self.tell("comparing", 0.9 + 0.1 * share),
+            lambda share: self.tell("comparing", 0.9 + 0.1 * share), executor,
         )  # fmt: skip
 
     def end(self) -> Rebuilt:

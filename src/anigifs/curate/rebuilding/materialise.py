@@ -4,18 +4,18 @@ What becomes of an item is on the disk before it is told, so that the whole can 
 moment, by ``kill -9``, too, and goes on from there.
 """
 
-import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from anigifs.collect.collecting import Tell, Wishes
+from anigifs.curate.rebuilding.comparing import ELSEWHERE
 from anigifs.curate.rebuilding.making import Making
 from anigifs.curate.rebuilding.opened import open_release
 from anigifs.curate.rebuilding.rebuilt import Rebuilt
 from anigifs.curate.release.released import ReleasedItem
-from anigifs.foundation import UsageError
 from anigifs.foundation.claim import claim
+from anigifs.foundation.lock import NAME, Lock
+from anigifs.foundation.work import Executor
 
 SETTINGS = "materialised.json"
 
@@ -30,6 +30,7 @@ def materialise(
     removed: Callable[[ReleasedItem], object] = lambda item: None,
     warn: Callable[[str], None] = lambda line: None,
     tell: Tell = lambda stage, share: None,
+    executor: Executor = ELSEWHERE,
 ) -> Rebuilt:
     """Rebuild a release in a folder of its own, and tell what became of each of its items.
 
@@ -46,6 +47,7 @@ def materialise(
         removed: Says of an item, by anything but None, that it must not be made.
         warn: Is told what is amiss with the release itself.
         tell: Shown how far it is.
+        executor: Looks at files of other bytes; processes of this machine by default.
 
     Raises:
         UsageError: There is no release, or ``out`` holds something else, or another process
@@ -54,18 +56,8 @@ def materialise(
     release = open_release(folder)
     about = {"name": release.name, "release": release.version, "identity": release.identity}
     claim(out, SETTINGS, "rebuilt release", {"version": 1, **about})
-    with _locked(out / SETTINGS):
+    with Lock(out / NAME, f"{out}: another process is rebuilding into it"):
         making = Making(release, out, allow_similar, warn, tell)
         making.begin([item for item in release.items if removed(item) is None], again)
-        making.ask(wishes)
+        making.ask(wishes, executor)
         return making.end()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("rb") as lock:  # it goes with the process, however that ends
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{path.parent}: another process is rebuilding into it") from None
-        yield

@@ -34,6 +34,7 @@ from anigifs.curate.release.statements import statements_of
 from anigifs.curate.release.table_one import table_one, write_table_one
 from anigifs.curate.votes import write_votes
 from anigifs.foundation import UsageError, write_text
+from anigifs.foundation.errors import is_no_room, output_error
 from anigifs.index import Index, most_frequent, stats
 from anigifs.taxonomy import ClassList, class_list
 
@@ -207,6 +208,10 @@ def _copy(source: Path, target: Path, sha256: str) -> None:
                 writing.write(chunk)
     except FileNotFoundError:
         raise UsageError(f"{source}: no such file, although it was screened") from None
+    except OSError as error:
+        if is_no_room(error):
+            raise output_error(target, error) from None
+        raise
     if digest.hexdigest() != sha256:
         raise UsageError(f"{source}: is damaged; `anigifs collect --verify` finds all that are")
 

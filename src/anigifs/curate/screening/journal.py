@@ -1,8 +1,6 @@
 """What screening has found out so far, on disk as soon as it is known."""
 
 import base64
-import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple
@@ -13,7 +11,9 @@ from anigifs.curate.screening.looking import Look
 from anigifs.curate.screening.measures import Statistics
 from anigifs.curate.screening.screened import Screened
 from anigifs.curate.seeing.fingerprints import FINGERPRINT_VERSION, Fingerprint, from_hashes
-from anigifs.foundation import append_record, read_records
+from anigifs.foundation import read_records
+from anigifs.foundation.lock import Lock, lock_beside
+from anigifs.foundation.records import appending
 
 #: The journal's name in a collection's folder.
 JOURNAL = "screened.jsonl"
@@ -41,21 +41,22 @@ def read_journal(path: Path) -> dict[str, Look]:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Note]:
-    """Yield what appends a look to the journal.
+    """Yield what appends a look to the journal, which no other process may do meanwhile.
 
     Each is with the system when it has been written, so a kill of this program loses none; they
     are synced to the disk at the end, as a sync for each would take longer than the look.
+
+    Raises:
+        UsageError: Another process screens the collection.
+        OutputError: There is no room for the journal, or it may not be written.
     """
-    append_record(path, {"versions": _VERSIONS})  # closes off a line that a kill tore
-    with path.open("ab", buffering=0) as file:
+    taken = f"{path.parent}: another process is screening it"
+    with Lock(lock_beside(path), taken), appending(path) as append:
 
         def note(look: Look) -> None:
-            file.write(json.dumps(_record_of(look), ensure_ascii=False).encode() + b"\n")
+            append(_record_of(look))
 
-        try:
-            yield note
-        finally:
-            os.fsync(file.fileno())
+        yield note
 
 
 def _record_of(look: Look) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from anigifs.curate.screening.screened import Screened
 from anigifs.curate.seeing.fingerprints import Fingerprint, fingerprint_of
 from anigifs.curate.seeing.frames import Frames, look_at
 from anigifs.foundation import MediaError
+from anigifs.foundation.errors import said_of
 from anigifs.media import Format, sniff
 
 
@@ -52,14 +53,12 @@ def look(job: Job) -> Look:
     except MediaError as error:
         return _rejected(job, "broken", _without(job.path, error))
     except Exception as error:  # one file must not end the work on all others
-        text = f"the program failed on it ({type(error).__name__}: {error}); please report this"
-        return _rejected(job, "broken", " ".join(text.split()), final=False)
+        return _rejected(job, "broken", " ".join(said_of(error).split()), final=False)
 
 
-def crashed(job: Job) -> Look:
-    """Return what is said of a file that ends the process which looks at it."""
-    text = "it ends the process that reads it; please report this"
-    return _rejected(job, "broken", text, final=False)
+def failed(job: Job, reason: str) -> Look:
+    """Return what is said of a file that nobody could look at to the end."""
+    return _rejected(job, "broken", reason, final=False)
 
 
 def _look(job: Job) -> Look:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from anigifs.curate.screening.animated import (
     read_model,
 )
 from anigifs.curate.screening.journal import JOURNAL, open_journal, read_journal
-from anigifs.curate.screening.looking import Job, Look, crashed, look
+from anigifs.curate.screening.looking import Job, Look, failed, look
 from anigifs.curate.screening.nsfw import Maker
 from anigifs.curate.screening.screened import REASONS, SCREENED, Screened, write_screened
 from anigifs.curate.seeing.fingerprints import FINGERPRINTS, write_fingerprints
 from anigifs.curate.votes import Vote
 from anigifs.foundation import UsageError
-from anigifs.foundation.workers import in_processes, usable_cores
+from anigifs.foundation.work import Executor, Local, Work
 from anigifs.media import Format
 
 #: The scores whose distribution is told, and where its parts end; all are 0..1.
@@ -70,7 +70,8 @@ class Account:
 
 def screen(
     folder: Path | str,
-    workers: int | None = None,
+    *,
+    executor: Executor = Local(),
     tell: Tell = lambda stage, share: None,
     nsfw: Maker | None = None,
     votes: Sequence[Vote] | None = None,
@@ -83,9 +84,8 @@ def screen(
 
     Args:
         folder: Of the collection.
-        workers: Processes that look at files; all usable cores by default. 1 is this process,
-            which a file may then end; more are spawned, so that a script needs its
-            ``if __name__ == "__main__"``.
+        executor: Looks at the files; processes of this machine by default. All of its machines
+            must see the folder under the same name.
         tell: Shown how far it is.
         nsfw: Makes a detector of what is not safe for work; a function that processes can import.
         votes: To fit the model to that tells drawings from films. It is kept in the folder as
@@ -94,18 +94,17 @@ def screen(
     Raises:
         UsageError: There is no collection, it lacks stored files, or the votes say too little.
     """
-    if workers is not None and workers < 1:
-        raise UsageError(f"{workers} workers: at least 1")
     folder = Path(folder)
     paths = _stored(folder)
     looks = {name: one for name, one in read_journal(folder / JOURNAL).items() if name in paths}
     pending = [
-        Job(name, path, nsfw)
+        Job(name, path.absolute(), nsfw)
         for name, path in paths.items()
         if name not in looks or not _holds(looks[name], nsfw)
     ]
+    looking = executor.run(Work("screen", look, failed), pending)
     with open_journal(folder / JOURNAL) as note:
-        for count, one in enumerate(_look_at(pending, workers or usable_cores()), start=1):
+        for count, one in enumerate(looking, start=1):
             note(one)
             looks[one.screened.sha256] = one
             tell("screening", count / len(pending))
@@ -144,12 +143,6 @@ def _holds(one: Look, nsfw: Maker | None) -> bool:
     """Return whether a look need not be repeated."""
     unasked = nsfw is not None and one.screened.nsfw is None and one.fingerprint is not None
     return one.final and not unasked
-
-
-def _look_at(jobs: Sequence[Job], workers: int) -> Iterator[Look]:
-    if workers == 1:
-        return map(look, jobs)
-    return in_processes(look, jobs, min(workers, len(jobs) or 1), crashed)
 
 
 def _model(folder: Path, looks: Mapping[str, Look], votes: Sequence[Vote] | None) -> Animated:

@@ -44,7 +44,7 @@ def serve(do: Callable[[Item], Result], line: Connection) -> None:
     signal.signal(signal.SIGTERM, _leave)
     items: queue.SimpleQueue[Item] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(line, items), daemon=True).start()
-    line.send(Ready())
+    _send(line, Ready())
     while True:
         item = items.get()
         try:
@@ -68,16 +68,17 @@ def _receive(line: Connection, items: "queue.SimpleQueue[Item]") -> None:
         os._exit(1)
 
 
-def _send(line: Connection, answer: "Done[Result] | Raised") -> None:
+def _send(line: Connection, answer: "Ready | Done[Result] | Raised") -> None:
     try:
         line.send(answer)
     except (BrokenPipeError, ConnectionResetError):
-        sys.exit(1)
+        _leave()
     except Exception as error:  # what cannot be pickled is told in words
         said = answer.error if isinstance(answer, Raised) else error
         line.send(Raised(AnigifsError(f"{type(said).__name__}: {said}")))
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
+def _leave(number: int = 0, frame: FrameType | None = None) -> None:
     """Unwind the stack, so that no half of a file is left behind."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # or it would come again while Python closes
     sys.exit(1)

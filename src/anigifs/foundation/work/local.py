@@ -1,13 +1,14 @@
 """Work in processes of this machine, one a core."""
 
-from collections import deque
+import math
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from anigifs.foundation.errors import UsageError
-from anigifs.foundation.work.pool import Lost, Pool
-from anigifs.foundation.work.work import MOST_DEATHS, Item, Result, Work
+from anigifs.foundation.work.pool import Lost, Pool, with_second_chance
+from anigifs.foundation.work.work import Item, Result, Work
 from anigifs.foundation.workers import usable_cores
 
 
@@ -50,30 +51,17 @@ class Local:
         first = list(islice(waiting, 2))
         count = self.workers or usable_cores()
         # Starting processes takes longer than most items do.
-        if self.item_seconds is None and (count == 1 or len(first) < 2):
+        limited = self.item_seconds is not None and self.item_seconds < math.inf
+        if not limited and (count == 1 or len(first) < 2):
             return map(work.do, chain(first, waiting))
         return self._in_processes(work, chain(first, waiting), count)
 
     def _in_processes(
         self, work: Work[Item, Result], items: Iterator[Item], count: int
     ) -> Iterator[Result]:
-        suspects: deque[Lost[Item]] = deque()
-        with Pool(work.do, count, self.item_seconds) as pool:
-            for done in pool.run(items):
-                if isinstance(done, Lost):
-                    suspects.append(done)
-                else:
-                    yield done
-        if suspects:
-            with Pool(work.do, 1, self.item_seconds) as pool:
-                yield from (_second_chance(work, pool, suspect) for suspect in suspects)
-
-
-def _second_chance(
-    work: Work[Item, Result], pool: Pool[Item, Result], suspect: Lost[Item]
-) -> Result:
-    """Try an item again with nothing else under way; give it up if that fails as well."""
-    [done] = pool.run(iter([suspect.item]))
-    if isinstance(done, Lost):
-        return work.failed(done.item, f"{done.reason}, {MOST_DEATHS} times; it was given up")
-    return done
+        many: Pool[Item, Result] = Pool(work.do, count, self.item_seconds)
+        one: Pool[Item, Result] = Pool(work.do, 1, self.item_seconds)
+        results = with_second_chance(many, one, items)
+        with closing(results):
+            for done in results:
+                yield work.failed(done.item, done.reason) if isinstance(done, Lost) else done

@@ -7,8 +7,8 @@ import multiprocessing
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -17,10 +17,12 @@ from typing import Generic, Self, cast
 
 from anigifs.foundation.errors import AnigifsError
 from anigifs.foundation.work.child import GRACE_SECONDS, Done, Raised, Ready, serve
-from anigifs.foundation.work.work import Item, Result
+from anigifs.foundation.work.work import MOST_DEATHS, Item, Result
 
 #: Items at a process: the one that it does, and the next, so that it need not wait for one.
 GIVEN = 2
+#: Nobody waits longer without a look around: an interrupt that is not a signal waits for that.
+LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Pool(Generic[Item, Result]):
         do: What they do to an item.
         count: The most processes; no more are started than there are items for.
         item_seconds: How long one item may take; None is any time.
+
+    Attributes:
+        ended: How many processes ended at an item, or were ended because it took too long.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Pool(Generic[Item, Result]):
         self._count = count
         self._item_seconds = item_seconds
         self._workers: list[_Worker[Item]] = []
+        self.ended = 0
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +132,7 @@ class Pool(Generic[Item, Result]):
                 f"a process could not start ({reason}); is memory short, or does a script lack "
                 'its `if __name__ == "__main__"`?'
             )
+        self.ended += 1
         item, *untouched = worker.given
         if untouched:
             heir = _Worker.started(self._do)
@@ -140,9 +147,36 @@ class Pool(Generic[Item, Result]):
             return float("inf")
         return worker.since + self._item_seconds - time.monotonic()
 
-    def _patience(self, workers: "Iterable[_Worker[Item]]") -> float | None:
-        least = min(map(self._left, workers))
-        return None if least == float("inf") else max(0.0, least)
+    def _patience(self, workers: "Iterable[_Worker[Item]]") -> float:
+        return max(0.0, min(LOOK_SECONDS, *map(self._left, workers)))
+
+
+def with_second_chance(
+    many: AbstractContextManager[Pool[Item, Result]],
+    one: AbstractContextManager[Pool[Item, Result]],
+    items: Iterator[Item],
+) -> Generator[Result | Lost[Item], None, None]:
+    """Yield the result of each item; what is lost twice is given up.
+
+    Args:
+        many: Does all items, and is left before any is tried again.
+        one: Tries those again that were lost, one after the other, with nothing beside them that
+            could be to blame.
+        items: Taken as they are needed.
+    """
+    suspects: deque[Lost[Item]] = deque()
+    with many as pool:
+        for done in pool.run(items):
+            if isinstance(done, Lost):
+                suspects.append(done)
+            else:
+                yield done
+    with one as pool:
+        for suspect in suspects:
+            [done] = pool.run(iter([suspect.item]))
+            if isinstance(done, Lost):
+                done = Lost(done.item, f"{done.reason}, {MOST_DEATHS} times; it was given up")
+            yield done
 
 
 @dataclass

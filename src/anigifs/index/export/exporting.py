@@ -8,7 +8,8 @@ from typing import Any, Literal, get_args
 
 from anigifs.foundation import UsageError
 from anigifs.foundation.claim import claim
-from anigifs.foundation.workers import usable_cores
+from anigifs.foundation.lock import NAME, Lock
+from anigifs.foundation.work import Executor, Local
 from anigifs.index.export.folders import clips_by_split, make_files, write_metadata
 from anigifs.index.export.metadata import write_readme
 from anigifs.index.export.plan import IMAGES, Plan, plan_export
@@ -60,7 +61,7 @@ def export(
     *,
     metadata: Metadata = "csv",
     shard_mb: int = 256,
-    workers: int | None = None,
+    executor: Executor = Local(),
     watch: Watch | None = None,
 ) -> ExportAccount:
     """Export the rows of an index that have been checked and are whole files.
@@ -75,37 +76,39 @@ def export(
         kind: The layout.
         metadata: How folders tell what is known of each clip: ``parquet`` holds everything.
         shard_mb: The most megabytes of a shard, unless a single clip has more.
-        workers: Processes that make videos; all usable cores by default. More than 1 are spawned,
-            so that a script needs its ``if __name__ == "__main__"``.
+        executor: Makes the videos; processes of this machine by default. Files are copied by this
+            process.
         watch: Given what is done as it is done and how much there is; for a progress bar.
 
     Raises:
-        UsageError: The folder holds something else, no row can be exported, or a setting is no
-            sense.
+        UsageError: The folder holds something else, another process exports into it, no row can
+            be exported, or a setting is no sense.
+        OutputError: There is no room for the files, or the folder may not be written to.
     """
-    _check_settings(kind, metadata, shard_mb, workers)
+    _check_settings(kind, metadata, shard_mb)
     plan = plan_export(index, IMAGES if kind == "imagefolder" else frozenset(Format))
     _check_any(out, len(plan.items), plan.left_out)
     folder = Path(out)
     form = {"shard_mb": shard_mb} if kind == "webdataset" else {"metadata": metadata}
     settings = {"as": kind, "index": index.identity, "version": EXPORT_VERSION, **form}
     claim(folder, EXPORT, "dataset export", settings)
-    if kind == "webdataset":
-        account = _shards(plan, folder, len(index), shard_mb, watch)
-    else:
-        account = _files(plan, folder, len(index), kind, metadata, workers, watch)
-    _check_any(out, account.exported, account.left_out)
-    write_readme(folder, kind, account.splits)
-    for leftover in folder.rglob(".*.part"):  # of a run that was killed
-        leftover.unlink(missing_ok=True)
+    with Lock(folder / NAME, f"{folder}: another process is exporting into it"):
+        if kind == "webdataset":
+            account = _shards(plan, folder, len(index), shard_mb, watch)
+        else:
+            account = _files(plan, folder, len(index), kind, metadata, executor, watch)
+        _check_any(out, account.exported, account.left_out)
+        write_readme(folder, kind, account.splits)
+        for leftover in folder.rglob(".*.part"):  # of a run that was killed
+            leftover.unlink(missing_ok=True)
     return account
 
 
-def _check_settings(kind: Kind, metadata: Metadata, shard_mb: int, workers: int | None) -> None:
+def _check_settings(kind: Kind, metadata: Metadata, shard_mb: int) -> None:
     if kind not in KINDS or metadata not in METADATA:
         raise UsageError(f"an export as {kind!r} with {metadata!r}: {KINDS} and {METADATA}")
-    if shard_mb < 1 or (workers is not None and workers < 1):
-        raise UsageError(f"shards of {shard_mb} MB by {workers} workers: at least 1 of each")
+    if shard_mb < 1:
+        raise UsageError(f"shards of {shard_mb} MB: at least 1")
 
 
 def _check_any(out: Path | str, exported: int, left_out: Mapping[str, int]) -> None:
@@ -120,13 +123,11 @@ def _files(
     rows: int,
     kind: Kind,
     metadata: Metadata,
-    workers: int | None,
+    executor: Executor,
     watch: Watch | None,
 ) -> ExportAccount:
     as_video = kind == "videofolder"
-    outcomes = make_files(
-        plan, folder, as_video=as_video, workers=workers or usable_cores(), watch=watch
-    )
+    outcomes = make_files(plan, folder, as_video=as_video, executor=executor, watch=watch)
     not_told = write_metadata(folder, outcomes, metadata)
     sound = [outcome for outcome in outcomes if outcome.error is None]
     failed = Counter(outcome.error for outcome in outcomes if outcome.error is not None)

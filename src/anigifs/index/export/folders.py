@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from anigifs.foundation.workers import in_processes
-from anigifs.index.export.making import Job, Outcome, crashed, make
+from anigifs.foundation.work import Executor, Local, Work
+from anigifs.index.export.making import Job, Outcome, failed, make
 from anigifs.index.export.metadata import (
     Cells,
     cells_of,
@@ -17,22 +18,23 @@ from anigifs.index.export.metadata import (
 from anigifs.index.export.plan import Item, Plan
 
 Watch = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
+THIS_PROCESS = Local(workers=1)
 
 
 def make_files(
-    plan: Plan, folder: Path, *, as_video: bool, workers: int, watch: Watch | None
+    plan: Plan, folder: Path, *, as_video: bool, executor: Executor, watch: Watch | None
 ) -> list[Outcome]:
     """Make the file of every item, but those that are there; in the order of the plan."""
-    jobs = [Job(item, folder, as_video) for item in plan.items]
-    making = _run(jobs, min(workers, len(jobs)) if as_video else 1)
+    jobs = [
+        Job(replace(item, source=item.source.absolute()), folder.absolute(), as_video)
+        for item in plan.items
+    ]
+    # Files are copied as quickly by one process as by many.
+    making = (executor if as_video else THIS_PROCESS).run(Work("index export", make, failed), jobs)
     outcomes = {}
     for outcome in watch(making, len(jobs)) if watch else making:
         outcomes[outcome.job.item.key] = outcome
     return [outcomes[job.item.key] for job in jobs]
-
-
-def _run(jobs: list[Job], workers: int) -> Iterator[Outcome]:
-    return map(make, jobs) if workers <= 1 else in_processes(make, jobs, workers, crashed)
 
 
 def write_metadata(folder: Path, outcomes: Iterable[Outcome], form: str) -> list[str]:

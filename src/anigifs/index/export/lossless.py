@@ -12,6 +12,7 @@ import av.error
 import numpy as np
 
 from anigifs.foundation import MediaError, atomic_path
+from anigifs.foundation.errors import is_no_room
 from anigifs.media import DamagedFrame, MediaInfo, probe, read_frames
 
 MILLISECOND = Fraction(1, 1000)
@@ -77,6 +78,8 @@ def write_lossless_mp4(source: Path | str, target: Path | str) -> Timing:
             _encode(info, temporary, hashes)
             decoded = list(_decoded_hashes(temporary))
         except av.error.FFmpegError as error:
+            if is_no_room(error):
+                raise
             raise MediaError(f"{source}: cannot be encoded ({error.strerror})") from None
         if decoded != hashes:
             raise MediaError(f"{source}: its video would not have the same pixels")

@@ -8,6 +8,7 @@ from pathlib import Path
 from anigifs.foundation import AnigifsError, MediaError, atomic_path, sha256_of, write_text
 from anigifs.index.export.lossless import Timing, write_lossless_mp4
 from anigifs.index.export.plan import CHANGED, ENDINGS, GONE, IMAGES, Item, plain
+from anigifs.media import probe
 
 TIMING = "timing"
 _CHUNK = 1 << 20
@@ -76,9 +77,9 @@ def make(job: Job) -> Outcome:
         return Outcome(job, error=GONE)
 
 
-def crashed(job: Job) -> Outcome:
-    """Say of a job that it ended its process."""
-    return Outcome(job, error="it ends the process that reads it; please report this")
+def failed(job: Job, reason: str) -> Outcome:
+    """Say of a job that it was given up."""
+    return Outcome(job, error=reason)
 
 
 def _copied(job: Job) -> Outcome:
@@ -101,7 +102,8 @@ def _copy(source: Path, target: Path) -> str:
 
 
 def _converted(job: Job) -> Outcome:
-    if job.target.is_file() and (timing := read_timing(job.timing)) is not None:
+    timing = read_timing(job.timing)
+    if timing is not None and _is_whole(job.target, timing):
         return Outcome(job, timing=timing)
     if sha256_of(job.item.source) != job.item.row.sha256:
         raise MediaError(CHANGED)
@@ -110,6 +112,14 @@ def _converted(job: Job) -> Outcome:
     name = f"{job.item.split}/{job.name}"
     write_text(job.timing, json.dumps({"file_name": name, **timing.record()}) + "\n")
     return Outcome(job, made=True, timing=timing)
+
+
+def _is_whole(video: Path, timing: Timing) -> bool:
+    """Return whether a video is there; one that was cut short has lost the table at its end."""
+    try:
+        return probe(video).frames == timing.frames
+    except MediaError:
+        return False
 
 
 def read_timing(path: Path) -> Timing | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from anigifs.foundation import UsageError, write_bytes
 from anigifs.foundation.claim import claim
+from anigifs.foundation.work import Executor, Local
 from anigifs.index import Index, Row
 from anigifs.puppets.factors.added import ADDED
 from anigifs.puppets.factors.lossless import apng_bytes
@@ -81,7 +82,8 @@ def render_factors(
     spec: Spec,
     folder: Path | str,
     styles: Sequence[str] = STYLES,
-    workers: int | None = None,
+    *,
+    executor: Executor = Local(),
     watch: Watch = lambda rows, total: rows,
     classes: Sequence[str] | None = None,
 ) -> Rendered:
@@ -94,7 +96,7 @@ def render_factors(
         spec: The benchmark; its domains and splits do not matter.
         folder: Where; one that holds mixtures of another seed, size or bias is refused.
         styles: Which mixtures, names in ``STYLES``.
-        workers: Processes; None is one for each core, 1 is this process itself.
+        executor: As for :func:`anigifs.puppets.render`.
         watch: Sees each row as its clip is done, and how many there will be; for a progress bar.
         classes: Some of the benchmark's; None are all.
 
@@ -106,7 +108,7 @@ def render_factors(
     settings = {"seed": spec.seed, "size": spec.size, "context_bias": spec.context_bias}
     versions = {"version": VERSION, "factors_version": FACTORS_VERSION}
     claim(folder, SETTINGS, "set of mixtures", {**versions, **settings})
-    rows, made = complete([jobs], make_factor, folder, workers, watch)
+    rows, made = complete([jobs], make_factor, folder, executor, watch)
     index = Index.from_rows((rows[job.path] for job in jobs), "puppets-16", folder)
     index.write(folder / INDEX)
     return Rendered(index, folder / INDEX, made)
