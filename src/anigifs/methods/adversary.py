@@ -112,8 +112,7 @@ def ascend(
     clean: Levels | None = None
     for _ in range(how.steps):
         if clean is None or network.logits.training:
-            with torch.no_grad():
-                clean = network.levels(clips_BCTHW)
+            clean = _as_in_a_step(network, clips_BCTHW)
         for number, level in enumerate(levels):
             leaf = moved[number].detach().requires_grad_()
             logits_BSK, features_BD = level(network.levels(leaf))
@@ -122,6 +121,16 @@ def ascend(
             (gradient,) = torch.autograd.grad(gain_B.sum() / batch_size, leaf)
             moved[number] = _stepped(leaf.detach(), gradient, how)
     return moved
+
+
+def _as_in_a_step(network: I3D, clips_BCTHW: Tensor) -> Levels:
+    """Return what a step's pass would make of clips.
+
+    Without a gradient to be asked for, other kernels would compute it, and what is held in place
+    would be away from itself by the last bits.
+    """
+    levels = network.levels(clips_BCTHW.detach().requires_grad_())
+    return Levels(*(one.detach() for one in levels))
 
 
 def losses(logits_BSK: Tensor, labels_B: Tensor) -> Tensor:
