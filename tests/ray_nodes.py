@@ -1,6 +1,7 @@
 """A Ray cluster whose nodes are all on this machine."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ def ray_cluster() -> Iterator["Cluster"]:
         from ray.cluster_utils import Cluster
     except ImportError:
         absent("ray (pip install 'anigifs[ray]')")
+    before = signal.getsignal(signal.SIGTERM)
     folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_TMPDIR", folder)  # or others would find it, and it them
@@ -33,4 +35,5 @@ def ray_cluster() -> Iterator["Cluster"]:
             yield made
         finally:
             made.shutdown()
+    signal.signal(signal.SIGTERM, before)  # which Ray had replaced
     shutil.rmtree(folder)
