@@ -81,3 +81,28 @@ def test_one_process_does_one_shard_after_the_other() -> None:
 def test_what_is_raised_ends_the_shard() -> None:
     with pytest.raises(UsageError, match="the disk is full"):
         done(raises_at_3, range(5))
+
+
+def test_what_cannot_be_taken_out_is_told_as_it_is() -> None:
+    pool: Pool[tuple[int, int], tuple[int, int]] = pool_for(b"canigifs\nnothing\n.", None)
+    with pool, pytest.raises(AttributeError, match="get attribute 'nothing'"):
+        do_shard(Shard("test", (1, 2)), pool, "")
+
+
+class Slow:
+    """Takes longer to be taken out than an item may take."""
+
+    def __reduce__(self) -> tuple[Callable[[], Callable[[int], int]], tuple[()]]:
+        return _slowly, ()
+
+
+def _slowly() -> Callable[[int], int]:
+    time.sleep(1)
+    return process
+
+
+def test_no_time_counts_before_what_is_done_is_there() -> None:
+    pool: Pool[tuple[int, int], tuple[int, int]] = pool_for(pickle.dumps(Slow()), 0.8)
+    with pool:
+        result = do_shard(Shard("test", (1, 2)), pool, "")
+    assert result.statistics.ended == 0

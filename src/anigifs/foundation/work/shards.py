@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import islice
-from typing import Any, Generic
+from typing import Any, Generic, NoReturn
 
 from anigifs.foundation.work.content import content_name
 from anigifs.foundation.work.pool import Lost, Pool, with_second_chance
@@ -95,11 +95,11 @@ def pool_for(do: bytes, item_seconds: float | None) -> Pool[tuple[int, Item], tu
     """Return one process for the items of shards.
 
     Args:
-        do: The pickle of what is done to an item. It is taken out where it is called, so that its
-            modules are imported only there.
+        do: The pickle of what is done to an item. It is taken out in that process alone, before
+            any item's time counts, since what it imports may be large.
         item_seconds: How long one item may take; None is any time.
     """
-    return Pool(partial(_do_at, do), 1, item_seconds)
+    return Pool(_Packed(do), 1, item_seconds)
 
 
 def do_shard(
@@ -129,13 +129,32 @@ def do_shard(
     )
 
 
-def _do_at(do: bytes, placed: tuple[int, Item]) -> tuple[int, Any]:
+@dataclass(frozen=True)
+class _Packed:
+    """Becomes what was pickled when it is unpickled itself."""
+
+    do: bytes
+
+    def __call__(self, placed: tuple[int, Any]) -> tuple[int, Any]:
+        """Do what was pickled to an item, whose place goes along."""
+        return _taken_out(self.do)(placed)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Callable[..., tuple[int, Any]]], tuple[bytes]]:
+        return _taken_out, (self.do,)
+
+
+def _taken_out(do: bytes) -> Callable[..., tuple[int, Any]]:
+    """Return what was pickled by the same program, or what raises why it cannot be had here."""
+    try:
+        return partial(_do_at, pickle.loads(do))  # noqa: S301
+    except Exception as error:  # as where a module is not installed
+        return partial(_raise, error)
+
+
+def _do_at(do: Callable[[Any], Any], placed: tuple[int, Any]) -> tuple[int, Any]:
     place, item = placed
-    return place, _taken_out(do)(item)
+    return place, do(item)
 
 
-@lru_cache(maxsize=1)
-def _taken_out(do: bytes) -> Callable[[Any], Any]:
-    """Return what was pickled on the way here by the same program."""
-    taken_out: Callable[[Any], Any] = pickle.loads(do)  # noqa: S301
-    return taken_out
+def _raise(error: Exception, placed: tuple[int, Any]) -> NoReturn:
+    raise error
