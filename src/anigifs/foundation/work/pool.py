@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from types import TracebackType
 from typing import Generic, Self, cast
 
 from anigifs.foundation.errors import AnigifsError
@@ -62,12 +61,10 @@ class Pool(Generic[Item, Result]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         """End all processes; one that is busy leaves no half of a file behind."""
         for worker in self._workers:
             worker.line.close()  # all at once, so that they end side by side

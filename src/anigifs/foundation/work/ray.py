@@ -327,7 +327,7 @@ def _pool(errand: _Errand) -> Pool[Any, Any]:
 def _drop_pool() -> None:
     global _kept
     if _kept is not None:
-        _kept[1].__exit__(None, None, None)
+        _kept[1].close()
         _kept = None
 
 
