@@ -7,7 +7,6 @@ threads.
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -22,7 +21,8 @@ from anigifs.clips import PrepareRule, Sampler
 from anigifs.clips.batch import Batch
 from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import PreparedClips
-from anigifs.foundation import AnigifsError, atomic_path
+from anigifs.foundation import AnigifsError
+from anigifs.foundation.arrays import read_arrays, write_arrays
 from anigifs.foundation.work import Executor, Work
 from anigifs.models import I3D, Classifier
 from anigifs.transforms.shifts import shifted
@@ -193,8 +193,7 @@ def _answer(showing: Showing, shard: Shard) -> Answer:
     table = _read(shard)
     if table is None:
         table = showing.table(shard.clip_ids)
-        with atomic_path(shard.file) as temporary, temporary.open("wb") as opened:
-            np.savez(opened, allow_pickle=False, **table)
+        write_arrays(shard.file, table)
     return shard.clip_ids, table
 
 
@@ -232,10 +231,6 @@ def _threads(count: int | None) -> Iterator[None]:
 
 def _read(shard: Shard) -> Table | None:
     """Return what is in a shard's file; a damaged one counts as absent."""
-    try:
-        with shard.file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
-            table = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
+    table = read_arrays(shard.file)
     rows = len(shard.clip_ids)
     return table if table and all(len(column) == rows for column in table.values()) else None

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from anigifs.foundation import atomic_path
+from anigifs.foundation.arrays import read_arrays, write_arrays
 
 Item = TypeVar("Item")
 #: Named arrays of one clip; every clip has the same names and lengths.
@@ -73,12 +72,10 @@ def measured_once(
 
 
 def _read(path: Path) -> dict[str, Values]:
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            columns = {name: arrays[name] for name in arrays.files}
-        clip_ids = columns.pop(CLIP_IDS).tolist()
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    columns = read_arrays(path)
+    if columns is None or CLIP_IDS not in columns:
         return {}
+    clip_ids = columns.pop(CLIP_IDS).tolist()
     return {
         clip_id: {name: column[place] for name, column in columns.items()}
         for place, clip_id in enumerate(clip_ids)
@@ -91,5 +88,4 @@ def _write(path: Path, values_of: Mapping[str, Values]) -> None:
         name: np.stack([values_of[clip_id][name] for clip_id in clip_ids])
         for name in values_of[clip_ids[0]]
     }
-    with atomic_path(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{CLIP_IDS: np.array(clip_ids), **columns})
+    write_arrays(path, {CLIP_IDS: np.array(clip_ids), **columns})
