@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anigifs.studies.paper.progress import Tell
     from anigifs.studies.paper.roles import Roles
     from anigifs.studies.paper.running import Ran, StudyConfig
-    from anigifs.studies.sweep.running import Request
+    from anigifs.studies.sweep.request import Request
 
 REPORT = "report.html"
 
@@ -212,7 +212,7 @@ class Study:
         )
 
     def _request(self) -> "Request":
-        from anigifs.studies.sweep.running import Request
+        from anigifs.studies.sweep.request import Request
 
         return Request(
             out=self.out,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anigifs.studies.cells import Table
     from anigifs.studies.sweep.jobs import Jobs
     from anigifs.studies.sweep.plan import Plan
-    from anigifs.studies.sweep.running import Request
+    from anigifs.studies.sweep.request import Request
     from anigifs.studies.sweep.watching import Watcher
 
 
@@ -82,7 +82,7 @@ class Sweep:
         return self._sweep(plan, request)
 
     def _request(self) -> "Request":
-        from anigifs.studies.sweep.running import Request
+        from anigifs.studies.sweep.request import Request
 
         return Request(
             out=self.out,

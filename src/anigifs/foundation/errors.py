@@ -98,3 +98,14 @@ def said_of(error: Exception) -> str:
     if is_no_memory(error):
         return "memory ran out"
     return f"the program failed on it ({type(error).__name__}: {error}); please report this"
+
+
+def first_line(error: BaseException) -> str:
+    r"""Return an error's class and the first line of what it says; some libraries go on for pages.
+
+    Example:
+        >>> first_line(OSError("no node\nSee also ..."))
+        'OSError: no node'
+    """
+    first, *_ = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {first}"

@@ -20,7 +20,7 @@ from anigifs.studies.paper.running import StudyConfig, run_studies
 from anigifs.studies.paper.scales import SMOKE
 from anigifs.studies.sections import UNLABELLED
 from anigifs.studies.sweep.plan import Run
-from anigifs.studies.sweep.running import Request
+from anigifs.studies.sweep.request import Request
 from anigifs.studies.sweep.watching import Watcher
 
 FEW = ("adabn", "dann", "attentive-alignment")

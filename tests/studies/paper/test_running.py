@@ -12,7 +12,7 @@ from anigifs.index import Index
 from anigifs.studies.paper.planning import planned, timed_here
 from anigifs.studies.paper.progress import Progress
 from anigifs.studies.paper.running import Ran, StudyConfig, run_studies
-from anigifs.studies.sweep.running import Request
+from anigifs.studies.sweep.request import Request
 from anigifs.studies.sweep.watching import Watcher
 from anigifs.training import TrainConfig
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from anigifs.studies.sweep.reading import read_plan
-from anigifs.studies.sweep.running import Request, Swept, run_sweep
+from anigifs.studies.sweep.request import Request
+from anigifs.studies.sweep.running import Swept, run_sweep
 from anigifs.studies.sweep.watching import Watcher
 from tests.conftest import one_process, one_thread
 from tests.training.made import make_clips, make_weights

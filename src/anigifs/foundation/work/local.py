@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from anigifs.foundation.errors import UsageError
 from anigifs.foundation.work.pool import Lost, Pool, with_second_chance
-from anigifs.foundation.work.work import Item, Result, Work
+from anigifs.foundation.work.work import Item, Result, Work, check_item_seconds
 from anigifs.foundation.workers import usable_cores
 
 
@@ -42,8 +42,7 @@ class Local:
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
             raise UsageError(f"{self.workers} workers: at least 1")
-        if self.item_seconds is not None and not self.item_seconds > 0:
-            raise UsageError(f"{self.item_seconds:g} seconds for an item: more than 0")
+        check_item_seconds(self.item_seconds)
 
     def run(self, work: Work[Item, Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield the result of every item; see :class:`~anigifs.foundation.work.Executor`."""

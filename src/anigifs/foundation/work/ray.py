@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Generic
 
-from anigifs.foundation.errors import AnigifsError, UsageError
+from anigifs.foundation.errors import AnigifsError, UsageError, first_line
 from anigifs.foundation.records import append_record
 from anigifs.foundation.work.child import GRACE_SECONDS, Raised
 from anigifs.foundation.work.pool import Lost, Pool
@@ -25,7 +25,7 @@ from anigifs.foundation.work.shards import (
     pool_for,
     shards_of,
 )
-from anigifs.foundation.work.work import Item, Result, Work
+from anigifs.foundation.work.work import Item, Result, Work, check_item_seconds
 from anigifs.foundation.workers import usable_cores
 
 INSTALL = "pip install 'anigifs[ray]'"
@@ -71,8 +71,7 @@ class Ray:
     shard_log: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.item_seconds is not None and not self.item_seconds > 0:
-            raise UsageError(f"{self.item_seconds:g} seconds for an item: more than 0")
+        check_item_seconds(self.item_seconds)
         if self.shard_items < 1:
             raise UsageError(f"{self.shard_items} items of a shard: at least 1")
 
@@ -287,12 +286,6 @@ class _Flights(Generic[Item, Result]):
             said = f"its worker was lost, {MOST_LOSSES} times; it was given up ({reason})"
             statistics = Statistics(1, 1, MOST_LOSSES, 0.0, "")
             yield ShardResult(shard.name, (Lost(shard.items[0], said),), statistics)
-
-
-def first_line(error: BaseException) -> str:
-    """Return an error's class and the first line of what it says; Ray goes on for pages."""
-    first, *_ = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {first}"
 
 
 #: The process that this Ray worker keeps from one shard to the next, and whose shards those are.

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from anigifs.foundation.errors import UsageError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -42,3 +44,9 @@ class Executor(Protocol):
             work: What is done to each.
             items: Taken as they are needed.
         """
+
+
+def check_item_seconds(seconds: float | None) -> None:
+    """Raise UsageError where an item would have no time; None is any time."""
+    if seconds is not None and not seconds > 0:
+        raise UsageError(f"{seconds:g} seconds for an item: more than 0")

@@ -13,7 +13,7 @@ from anigifs.studies.report import Report, focus_of, write_report
 from anigifs.studies.samples import Sample, choose_samples
 from anigifs.studies.sweep.jobs import each_once
 from anigifs.studies.sweep.records import read_all
-from anigifs.studies.sweep.running import Request
+from anigifs.studies.sweep.request import Request
 
 SHOWN = {"source": 12, "target": 36}
 

@@ -27,7 +27,8 @@ from anigifs.studies.sweep.agenda import Ended
 from anigifs.studies.sweep.jobs import Jobs
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.records import read_all
-from anigifs.studies.sweep.running import Request, run_jobs
+from anigifs.studies.sweep.request import Request
+from anigifs.studies.sweep.running import run_jobs
 from anigifs.studies.sweep.tables import outcomes_in
 from anigifs.studies.sweep.watching import Watcher
 from anigifs.taxonomy import class_list

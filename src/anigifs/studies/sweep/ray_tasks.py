@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from anigifs.foundation import UsageError
-from anigifs.foundation.work.ray import connected, first_line
+from anigifs.foundation.errors import first_line
+from anigifs.foundation.work.ray import connected
 from anigifs.studies.sweep.doing import Ending, Task
 from anigifs.studies.sweep.elsewhere import LOOK_SECONDS, Attempt, Ended, do_elsewhere
 from anigifs.studies.sweep.processes import End, Next, Tell

@@ -20,8 +20,6 @@ from anigifs.studies.sweep.tables import write_tables
 from anigifs.studies.sweep.watching import Watcher
 from anigifs.studies.sweep.workplace import Workplace
 
-__all__ = ["Request", "Swept", "run_jobs", "run_sweep"]
-
 if TYPE_CHECKING:
     from anigifs.index import Index
     from anigifs.studies.cells import Table

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anigifs.foundation import UsageError
-from anigifs.foundation.work.ray import first_line
+from anigifs.foundation.errors import first_line
 from anigifs.studies.sweep.doing import Ending, Task
 from anigifs.studies.sweep.elsewhere import LOOK_SECONDS, Attempt, Ended, do_elsewhere
 from anigifs.studies.sweep.processes import End, Next, Tell
