@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FUZZ ?= 100000
 # Tests side by side; a file's tests stay together, since they share what is costly to make.
-SIDE_BY_SIDE := -n 2 --dist loadfile
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Nothing that is installed later may lift torch: a newer one brings gigabytes of CUDA.
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from PIL import Image, ImageSequence
+from PIL import GifImagePlugin, Image, ImageSequence
 
 from benchmarks.rows import NOT_INSTALLED, version
 
@@ -38,7 +38,11 @@ def by_opencv(path: Path) -> np.ndarray:
 def by_imageio(path: Path) -> np.ndarray:
     import imageio.v3
 
-    return np.asarray(imageio.v3.imread(path, plugin="pillow", mode="RGB"))
+    before = GifImagePlugin.LOADING_STRATEGY
+    try:
+        return np.asarray(imageio.v3.imread(path, plugin="pillow", mode="RGB"))
+    finally:
+        GifImagePlugin.LOADING_STRATEGY = before  # imageio changes how Pillow answers everybody
 
 
 def decoders() -> tuple[dict[str, Decoder], dict[str, str]]:

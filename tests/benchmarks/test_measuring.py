@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import GifImagePlugin
 
 from benchmarks import __main__ as command
 from benchmarks.rows import Asked, Row
@@ -37,6 +38,17 @@ def test_real_files_are_rows_of_their_own(tmp_path: Path) -> None:
     make_files(tmp_path, tiny=True)
     found = {row.what for row in rows(Asked(rounds=1, tiny=True, files=tmp_path))}
     assert {"decode a GIF, real", "GIF to clip, real"} <= found
+
+
+def test_pillow_decodes_after_the_others_as_it_did_before(tmp_path: Path) -> None:
+    from benchmarks.loading import make_files
+    from benchmarks.usual_loaders import decoders
+
+    before = GifImagePlugin.LOADING_STRATEGY
+    (path, *_) = make_files(tmp_path, tiny=True)["cartoon"]
+    for decode in decoders()[0].values():
+        decode(path)
+        assert before is GifImagePlugin.LOADING_STRATEGY
 
 
 def test_the_command_prints_and_keeps_the_same(

@@ -45,7 +45,7 @@ def assert_same_end(one: Path, other: Path) -> None:
     assert all(torch.equal(value, best[1][key]) for key, value in best[0].items())
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_run_that_was_killed_ends_in_the_same_bits(
     bench: Bench, straight: Path, tmp_path: Path, processes: int
 ) -> None:

@@ -18,7 +18,7 @@ VARIANTS = {
     "erm": ("erm",),
     "random-augmentation": ("random-augmentation",),
     "rsda": ("rsda", "candidates=3", "period=2"),
-    "ada": ("ada", "period=2", "steps=2", "rate=0.1"),
+    "ada": ("ada", "period=2", "steps=2", "rate=0.01"),
     "rada": ("rada", "period=2", "steps=2", "rate=0.01"),
     "erm-pyramid": ("erm",),
     "rada-pyramid": ("rada", "period=2", "steps=2"),

@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.cli.real_formats.data import ani_gifs, filled, kinetics, study
 
 
+@pytest.mark.slow
 def test_study_1_on_kinetics_its_gifs_and_ani_gifs(
     do: Run, tmp_path: Path, small_weights: Path
 ) -> None:

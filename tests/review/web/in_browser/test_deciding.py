@@ -94,6 +94,7 @@ def test_what_was_escalated_waits_behind_a_veil(
     page.keyboard.press("a")
     expect(page.locator("#says")).to_contain_text("Look at the picture first")
     page.click("#unveil")
+    assert page.evaluate("document.activeElement.id") == "stage"  # or Enter is the button's
     expect(page.locator("#veil")).not_to_be_visible()
     assert page.eval_on_selector("#picture", "one => getComputedStyle(one).filter") == "none"
     page.keyboard.press("2")

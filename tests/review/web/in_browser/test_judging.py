@@ -388,6 +388,7 @@ def test_a_picture_that_does_not_come_is_not_judged(site: Site, opens: Opens, he
     expect(page.locator("#says")).to_have_text("The picture is not there yet. S skips it.")
     page.unroute("**/media/*.webp")
     page.click("#again")
+    assert page.evaluate("document.activeElement.id") == "stage"  # or Enter is the button's
     assert item_of(page) == item
     expect(page.locator("#broken")).not_to_be_visible()
     assert site.said(person) == []

@@ -108,8 +108,13 @@ export class Stage {
       const last = player.speed === SPEEDS[SPEEDS.length - 1];
       player.faster(last ? -SPEEDS.length : 1);
     });
-    need("again").addEventListener("click", () => this.#again());
-    need("unveil").addEventListener("click", () => this.unveil());
+    // Both buttons vanish: a key that came before the browser let go of them would be lost.
+    for (const [name, does] of Object.entries({ again: () => this.#again(), unveil: () => this.unveil() })) {
+      need(name).addEventListener("click", () => {
+        need("stage").focus({ preventScroll: true });
+        does();
+      });
+    }
     window.addEventListener("online", () => this.retry());
   }
 
