@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -29,6 +30,16 @@ def pytest_collection_finish() -> None:
     asks for one at every correction of p-values.
     """
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _threads_are_left_as_they_were() -> Iterator[None]:
+    """Take back how many threads a test has asked for: later ones share the cores as before."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else None
+    yield
+    if torch and torch.get_num_threads() != before:
+        torch.set_num_threads(before)
 
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

@@ -23,7 +23,7 @@ def act(event, arguments):
 sys.addaudithook(act)
 """
 KILLED = "its process was killed (is memory short?), 2 times; it was given up"
-SLOW = "it took longer than 5 s, 2 times; it was given up"
+SLOW = "it took longer than 3 s, 2 times; it was given up"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_check_gives_up_what_ends_or_keeps_its_process(
     for name in ("b", "killer", "c", "sleeper", "d"):
         shutil.copy(clips / "yoga" / "a.gif", clips / "yoga" / f"{name}.gif")
     assert run("index", "folder", clips).code == 0
-    check = ["index", "check", clips / "index.parquet", "--workers", 2, "--item-seconds", 5]
+    check = ["index", "check", clips / "index.parquet", "--workers", 2, "--item-seconds", 3]
     ran = run(*check, "--json")
     assert ran.code == 0, ran.err
     errors = {row["path"]: row["error"] for row in ran.json["results"]}

@@ -173,9 +173,16 @@ def test_options_reach_the_model(run: Run, tmp_path: Path, small_weights: Path) 
         ["--resize-side", "64"],
     ):
         assert answer(*options) != plain, options
-    answer("--threads", "1")
-    assert torch.get_num_threads() == 1
-    torch.set_num_threads(2)
+
+
+def test_threads_are_as_many_as_are_asked_for(
+    run: Run, tmp_path: Path, small_weights: Path
+) -> None:
+    write_gif(tmp_path / "a.gif", np.zeros((4, 5, 9, 3), np.uint8), 50)
+    for threads in (2, 1):
+        asked = ["--weights", small_weights, *SMALL, "--threads", threads]
+        assert run("predict", tmp_path / "a.gif", *asked).code == 0
+        assert torch.get_num_threads() == threads
 
 
 @pytest.mark.parametrize("frames", [1, 2, 8])

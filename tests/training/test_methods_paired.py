@@ -36,8 +36,7 @@ WITHIN_A_SHARE = {
 
 #: One method of each way to act on a batch, on the loss, on the network and on the weights.
 OF_EACH_KIND = [
-    *("erm", "rsda", "saliency-gating", "background-randomisation", "mixstyle", "rand-conv"),
-    *("rada-pyramid", "combined", "adabn", "dann", "mcd"),
+    *("erm", "rsda", "rand-conv", "combined", "rada-pyramid", "dann", "mcd"),
 ]
 
 

@@ -147,13 +147,13 @@ def test_the_items_of_a_node_that_is_killed_are_done_on_another(
 
 
 def test_what_ends_its_process_or_hangs_is_given_up_and_the_others_are_done(two: "Cluster") -> None:
-    ray = Ray(two.address, item_seconds=5, shard_items=2)
+    ray = Ray(two.address, item_seconds=3, shard_items=2)
     found = sorted(ray.run(Work("test", ends_at_3_and_hangs_at_5, lost), range(8)))
     assert found == sorted(
         [
             *("0", "1", "2", "4", "6", "7"),
             "3: its process ended with code 139, 2 times; it was given up",
-            "5: it took longer than 5 s, 2 times; it was given up",
+            "5: it took longer than 3 s, 2 times; it was given up",
         ]
     )
 
