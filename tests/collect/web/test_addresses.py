@@ -2,7 +2,7 @@ import ipaddress
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anigifs.collect.web.addresses import MAPPED, NAT64, SIX_TO_FOUR, TEREDO, is_public
@@ -107,6 +107,7 @@ def test_no_form_hides_a_private_address(inner: IPv4Address, rest: int, port: in
 
 
 @given(st.integers(0, 2**16 - 1))
+@example(0x5EFE)  # ISATAP's mark
 def test_teredo_between_public_addresses_is_public(port: int) -> None:
     public = int(IPv4Address("8.8.8.8"))
     address = IPv6Address(0x20010000 << 96 | public << 64 | port << 32 | public ^ 0xFFFFFFFF)

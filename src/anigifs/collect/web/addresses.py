@@ -103,6 +103,7 @@ def embedded(address: IPv6Address) -> Iterator[IPv4Address]:
     elif address in TEREDO:
         yield _lowest_32(value >> 64)  # the server
         yield _lowest_32(~value)  # the client, whose bits are turned
+        return  # before it stands a port, which may be ISATAP's mark by chance
     if value >> 32 & 0xFFFF_FFFF in _ISATAP:
         yield _lowest_32(value)
 
