@@ -88,6 +88,7 @@ def test_one_seed_is_one_run_and_another_is_another(
     assert lines(other)[0]["loss"] != lines(straight)[0]["loss"]
 
 
+@pytest.mark.slow
 def test_two_processes_see_the_losses_of_one(bench: Bench, tmp_path: Path) -> None:
     exact = ["--epochs", "1", "--precision", "float32", "--dropout", "0"]
     one = bench.train_here(tmp_path / "one", *exact)

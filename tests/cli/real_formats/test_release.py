@@ -19,6 +19,7 @@ WORLD = World(seed=1, classes=2, originals=3, size=64, troubles=0, without=("tru
 VOTER = REPOSITORY / "examples" / "vote_as_planted.py"
 
 
+@pytest.mark.slow
 def test_a_release_is_tested_and_studied_like_any_index(
     do: Run, tmp_path: Path, small_weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
