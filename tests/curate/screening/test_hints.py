@@ -180,6 +180,7 @@ def test_an_answer_is_one_short_line() -> None:
     said = hint_in([("a\nvery\tlong " + "k" * 200, "by Midjourney\n")])
     assert len(said) == MOST_SAID
     assert said.isprintable()
+    assert hint_in([("a\x1b[31m key", "by Midjourney\n")]) == "a [31m key: Midjourney"
 
 
 def test_a_missing_file_says_nothing(tmp_path: Path) -> None:

@@ -97,7 +97,9 @@ def hint_in(texts: Iterable[Text]) -> str:
     """
     for where, text in texts:
         if said := _said(where, text):
-            return " ".join(said.split())[:MOST_SAID]
+            # In one line, without anything that a terminal would obey.
+            shown = "".join(c if c.isprintable() else " " for c in said)
+            return " ".join(shown.split())[:MOST_SAID]
     return ""
 
 
