@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FUZZ ?= 100000
-# Tests side by side; a file's tests stay together, since they share what is costly to make.
+# Tests side by side; a file's tests stay together, since they share what is costly to make. Files begin in
+# their own order: by the number of their tests, files of few but long ones would be left to the end.
 SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 
 # Nothing that is installed later may lift torch: a newer one brings gigabytes of CUDA.
