@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,13 +121,15 @@ def _csv(plan: Plan, records: Records, outcomes: Iterable[Outcome], warn: Warn) 
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    costs = {(name, seed): _cost(plan, records, name, seed) for name, seed in records}
-    for cost in costs.values():
-        if cost.warning:
-            warn(cost.warning)
+    costs, differently = _costs(plan, records)
+    if differently:
+        warn(
+            f"cost_vs_erm is left out where times were not measured as those of {plan.baseline} "
+            f"were ({', '.join(MEASURED_BY)}): {', '.join(differently)}"
+        )
     for one in sorted(outcomes, key=lambda one: (one.model, one.seed, one.set)):
         record = records[one.model, one.seed]
-        writer.writerow(_line(one, record, costs[one.model, one.seed].words))
+        writer.writerow(_line(one, record, costs.get((one.model, one.seed), "")))
     return buffer.getvalue()
 
 
@@ -151,24 +153,22 @@ def _rounded(share: float | None) -> str:
     return "" if share is None else f"{share:.6f}"
 
 
-@dataclass(frozen=True)
-class _Cost:
-    words: str = ""
-    warning: str = ""
+def _costs(plan: Plan, records: Records) -> tuple[dict[tuple[str, int], str], list[str]]:
+    """Return what an update of each job costs, that of the baseline's with the same seed being 1.
 
-
-def _cost(plan: Plan, records: Records, name: str, seed: int) -> _Cost:
-    """Return what an update of a run costs, that of the baseline's with the same seed being 1."""
-    own, base = records[name, seed], records.get((plan.baseline, seed))
-    if base is None:
-        return _Cost()
-    warning = ""
-    if differ := [what for what in MEASURED_BY if own.get(what) != base.get(what)]:
-        warning = (
-            f"cost_vs_erm of {name}, seed {seed}: its times were measured with other "
-            f"{', '.join(differ)} than those of {plan.baseline}"
-        )
-    return _Cost(f"{_seconds(own) / _seconds(base):.2f}", warning)
+    Also returns the jobs that are left out, since a ratio to times that were measured otherwise is
+    one of machines.
+    """
+    costs, differently = {}, []
+    for (name, seed), own in records.items():
+        base = records.get((plan.baseline, seed))
+        if base is None:
+            continue
+        if any(own.get(what) != base.get(what) for what in MEASURED_BY):
+            differently.append(f"{name} {seed}")
+        else:
+            costs[name, seed] = f"{_seconds(own) / _seconds(base):.2f}"
+    return costs, differently
 
 
 def _seconds(record: Record) -> float:
