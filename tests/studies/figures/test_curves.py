@@ -76,3 +76,18 @@ def test_one_seed_is_no_mean_and_more_runs_than_colours_are_refused() -> None:
     many = [Curve(f"r{n}", "r", "film", "film", {0: {8: 0.5}}) for n in range(9)]
     with pytest.raises(UsageError, match="9 runs in one figure; choose 6 at most"):
         draw_curves(many)
+
+
+def test_long_titles_are_whole_in_the_legend_and_fit() -> None:
+    titles = (
+        "combined: search, RandConv, gating, averaging",
+        "search over time, drawing and context",
+    )
+    curves = [
+        Curve(str(number), title, of_set, of_set, {0: {8: 0.5, 16: 0.6}})
+        for number, title in enumerate(titles * 3)
+        for of_set in ("film", "cartoons")
+    ]
+    figure = draw_curves(curves)
+    assert_legible(figure)
+    assert set(titles) <= {text for text, _ in print_of(figure)}

@@ -103,7 +103,8 @@ def draw_curves(curves: Sequence[Curve], order: Sequence[str] = ()) -> "Figure":
         _draw_panel(axes, [own[run] for run in runs if run in own], colours)
     panels[0].set_ylabel("top-1 accuracy, %")
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower left", ncols=3)
+    columns = 3 if max(map(len, labels)) <= 34 else 2
+    figure.legend(handles, labels, loc="outside lower left", ncols=columns)
     head(figure, _title(curves))
     return figure
 
@@ -117,7 +118,7 @@ def _draw_panel(axes: "Axes", curves: Sequence[Curve], colours: Mapping[str, str
             axes.plot(steps, values, color=colour, linewidth=0.6, alpha=0.35)
         axes.plot(
             curve.steps, [100 * one for one in curve.mean], color=colour, linewidth=1.8, marker="o",
-            markersize=3.5, label=short(curve.title, 34),
+            markersize=3.5, label=short(curve.title, 52),
         )  # fmt: skip
     axes.set_title(short(curves[0].set_title, 40), loc="left")
     axes.set_xlabel("updates")
