@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from anigifs.evaluation import bootstrap_interval
 from anigifs.foundation import UsageError
 from anigifs.studies import tabulate
 from anigifs.studies.cells import Cell, Table
+from anigifs.studies.sections import WHILE_TESTED, notes
 from tests.studies.made import outcome, quick
 
 FEW: dict[str, Any] = {"replicates": 1000}
@@ -192,6 +194,30 @@ def test_the_way_to_an_oracle_is_shared_out_only_where_the_oracle_is_ahead() -> 
     closed = cell(tabulate(outcomes, "", **FEW), "rsda", "film").closed
     assert closed is not None
     assert closed.value == pytest.approx(1 / 20)
+
+
+def test_what_learns_while_it_is_tested_is_compared_with_nothing() -> None:
+    right = [1, 0] * 20
+    others = [
+        outcome("erm", "film", right),
+        outcome("rsda", "film", [1, 1, *right[2:]]),
+        outcome("oracle", "film", [1] * 40),
+    ]
+    tent = outcome("tent", "film", [1] * 30 + [0] * 10)
+    tent = replace(
+        tent,
+        model_title=f"tent {WHILE_TESTED}",
+        record={**tent.record, "test_time": "entropy"},
+    )
+    table = tabulate([*others, tent], "", **FEW)
+    found = cell(table, "tent", "film")
+    assert found.top1.value == 0.75
+    assert (found.difference, found.closed) == (None, None)
+    # Nor is it one of those that a p-value is corrected for.
+    without = tabulate(others, "", **FEW)
+    assert cell(table, "rsda", "film").difference == cell(without, "rsda", "film").difference
+    assert any("compared with no other model" in note for note in notes(table))
+    assert not any("compared with no other model" in note for note in notes(without))
 
 
 def test_only_common_seeds_are_compared() -> None:

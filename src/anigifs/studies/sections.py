@@ -200,6 +200,8 @@ def notes(table: Table) -> list[str]:
         found.append("Mean-class accuracy is top-1 accuracy here: classes are equally frequent.")
     if any(row.oracle for row in table.rows):
         found.append(f"{ORACLE}: has seen training clips of a target; a ceiling, not a method.")
+    if any(row.title.endswith(WHILE_TESTED) for row in table.rows):
+        found.append(f"{WHILE_TESTED}: sees the clips of a test; compared with no other model.")
     rows = {row.key: [cell for cell in row.cells if cell] for row in table.rows}
     return [*found, *past_notes(cells), origin_note(cells, rows)]
 

@@ -231,10 +231,13 @@ def _compared(
     grid: Mapping[tuple[str, str], Seeds],
     options: Options,
 ) -> tuple[ModelRow, ...]:
-    """Return the rows with what each column says of the others against the first."""
+    """Return the rows with what each column says of the others against the first.
+
+    What adapts while it is tested sees the clips of the test, so that it is compared with none.
+    """
     columns = []
     for place, of_set in enumerate(sets):
-        seeds = [grid.get((model, of_set), {}) for model in models]
+        seeds = [_before_the_test(grid.get((model, of_set), {})) for model in models]
         differences = corrected([difference_of(own, seeds[0], options) for own in seeds[1:]])
         cells = [
             cell and replace(cell, difference=difference)
@@ -254,6 +257,11 @@ def _compared(
         replace(row, cells=tuple(column[place] for column in columns))
         for place, row in enumerate(rows)
     )
+
+
+def _before_the_test(tests: Seeds) -> Seeds:
+    """Return those tests in which nothing was learnt from the tested clips."""
+    return {seed: one for seed, one in tests.items() if not one.record.get("test_time")}
 
 
 def _surely_ahead(ceiling: Cell | None) -> bool:
