@@ -3,6 +3,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -74,30 +75,67 @@ def test_updates_are_those_of_the_whole_chain(finished: Path) -> None:
     assert found == {"base": "2", "erm": "5", "ceiling": "2"}
 
 
+def timed(out: Path, run: str, **changes: object) -> None:
+    """Change what the records of a run say of its times."""
+    for path in (out / "records").glob(f"{run}-*"):
+        one = {**json.loads(path.read_text()), "load": 1.2, "threads": 1, **changes}
+        one.setdefault("median", one["training_seconds"] / one["updates"])
+        one["seconds_an_update"] = one.pop("median")
+        path.write_text(json.dumps(one))
+
+
+def costs_of(out: Path, bench: Bench) -> tuple[dict[tuple[str, str], str], list[str]]:
+    warned: list[str] = []
+    write_tables(*planned(bench.plan(), out), out, warned.append)
+    found = {(line["method"], line["seed"]): line["cost_vs_erm"] for line in lines_of(out)}
+    return found, warned
+
+
 def test_costs_are_ratios_of_seconds_an_update(
     finished: Path, bench: Bench, tmp_path: Path
 ) -> None:
     out = without_work(finished, tmp_path / "out")
-    for path in (out / "records").iterdir():
-        one = json.loads(path.read_text())
-        one["training_seconds"] = {"base": 3.0, "erm": 6.0, "ceiling": 5.0}[one["run"]]
-        one["threads"] = 4 if one["run"] == "ceiling" else 1
-        path.write_text(json.dumps(one))
+    for run, seconds in {"base": 3.0, "erm": 6.0, "ceiling": 5.0}.items():
+        timed(out, run, training_seconds=seconds)
     next((out / "records").glob("erm-1-*")).unlink()
-    warned: list[str] = []
-    write_tables(*planned(bench.plan(), out), out, warned.append)
-    found = {(line["method"], line["seed"]): line["cost_vs_erm"] for line in lines_of(out)}
+    found, warned = costs_of(out, bench)
     assert found == {
         ("base", "0"): "0.75",
         ("base", "1"): "",
-        ("ceiling", "0"): "",
+        ("ceiling", "0"): "1.25",
         ("ceiling", "1"): "",
         ("erm", "0"): "1.00",
     }
+    assert not warned
+
+
+@pytest.mark.parametrize("changes", [{"threads": 4}, {"parallel": 2}, {"processor": "another"}])
+def test_costs_that_compare_machines_are_left_out_with_a_warning(
+    finished: Path, bench: Bench, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for run in ("base", "erm"):
+        timed(out, run, training_seconds=6.0)
+    timed(out, "ceiling", training_seconds=5.0, **changes)
+    found, warned = costs_of(out, bench)
+    assert (found["ceiling", "1"], found["erm", "1"]) == ("", "1.00")
     assert warned == [
         "cost_vs_erm is left out where times were not measured as those of erm were (threads, "
-        "parallel, processor): ceiling 0"
+        "parallel, processor): ceiling 0, ceiling 1"
     ]
+
+
+@pytest.mark.parametrize("changes", [{"load": 2.5}, {"median": 0.1}], ids=["busy", "a pause"])
+def test_costs_of_jobs_that_were_disturbed_are_left_out(
+    finished: Path, bench: Bench, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for run in ("base", "erm"):
+        timed(out, run, training_seconds=6.0)
+    timed(out, "ceiling", training_seconds=5.0, **changes)
+    found, warned = costs_of(out, bench)
+    assert (found["ceiling", "1"], found["erm", "1"]) == ("", "1.00")
+    assert not warned
 
 
 def test_the_table_has_listed_runs_with_the_baseline_first(finished: Path, bench: Bench) -> None:

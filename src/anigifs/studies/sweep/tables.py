@@ -121,11 +121,11 @@ def _csv(plan: Plan, records: Records, outcomes: Iterable[Outcome], warn: Warn) 
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    costs, differently = _costs(plan, records)
-    if differently:
+    costs, elsewhere = _costs(plan, records)
+    if elsewhere:
         warn(
             f"cost_vs_erm is left out where times were not measured as those of {plan.baseline} "
-            f"were ({', '.join(MEASURED_BY)}): {', '.join(differently)}"
+            f"were ({', '.join(MEASURED_BY)}): {', '.join(elsewhere)}"
         )
     for one in sorted(outcomes, key=lambda one: (one.model, one.seed, one.set)):
         record = records[one.model, one.seed]
@@ -156,19 +156,28 @@ def _rounded(share: float | None) -> str:
 def _costs(plan: Plan, records: Records) -> tuple[dict[tuple[str, int], str], list[str]]:
     """Return what an update of each job costs, that of the baseline's with the same seed being 1.
 
-    Also returns the jobs that are left out, since a ratio to times that were measured otherwise is
-    one of machines.
+    Left out is what would be a ratio of machines, or of what else a machine had to do. Also
+    returns the jobs of the first kind.
     """
-    costs, differently = {}, []
+    costs, elsewhere = {}, []
     for (name, seed), own in records.items():
         base = records.get((plan.baseline, seed))
         if base is None:
             continue
         if any(own.get(what) != base.get(what) for what in MEASURED_BY):
-            differently.append(f"{name} {seed}")
-        else:
+            elsewhere.append(f"{name} {seed}")
+        elif not _disturbed(own) and not _disturbed(base):
             costs[name, seed] = f"{_seconds(own) / _seconds(base):.2f}"
-    return costs, differently
+    return costs, elsewhere
+
+
+def _disturbed(record: Record) -> bool:
+    """Return whether the machine had other work, or held the job up.
+
+    Searches make the mean update up to three times the median one; a pause makes it more.
+    """
+    busy: bool = record.get("load", 0) > record["threads"] * record["parallel"] + 1
+    return busy or _seconds(record) > 5 * float(record["seconds_an_update"])
 
 
 def _seconds(record: Record) -> float:
