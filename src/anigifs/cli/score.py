@@ -31,9 +31,9 @@ class Score:
         tyro.conf.arg(
             metavar="FILE...",
             help_behavior_hint="",
-            help="A run's predictions.parquet, or another model's predictions as CSV, JSON lines "
-            "or Parquet (docs/scores.md). The others are compared with the first, on the same "
-            "clips.",
+            help="Predictions of a run, an evaluation or a sweep, or another model's as CSV, JSON "
+            "lines or Parquet (docs/scores.md). The others are compared with the first, on the "
+            "same clips.",
         ),
     ]
     by: Literal["style", "domain", "length", "class"] | None = None

@@ -30,7 +30,7 @@ class Sweep:
     """
 
     name: Annotated[str, tyro.conf.Positional, tyro.conf.arg(metavar="PLAN")]
-    """What to run: a TOML file, or puppets, which comes with the program."""
+    """What to run: a TOML file, or puppets or puppets-sources, which come with the program."""
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
     """Where records, predictions and tables go; FOLDER.csv is written beside it."""
     work: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
