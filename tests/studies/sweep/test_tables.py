@@ -138,6 +138,20 @@ def test_costs_of_machines_and_of_what_else_they_did_are_left_out(
     assert warned == told
 
 
+def test_records_that_do_not_say_how_they_were_measured_have_costs(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for path in (out / "records").iterdir():
+        one = {**json.loads(path.read_text()), "training_seconds": 6.0}
+        for name in ("threads", "load", "seconds_an_update"):
+            del one[name]
+        path.write_text(json.dumps(one))
+    found, warned = costs_of(out, bench)
+    assert found["erm", "0"] == "1.00"
+    assert not warned
+
+
 def test_the_table_has_listed_runs_with_the_baseline_first(finished: Path, bench: Bench) -> None:
     plan, jobs = planned(bench.plan(), finished)
     table = tables_of(plan, jobs, finished, lambda line: None)

@@ -103,7 +103,7 @@ def draw_curves(curves: Sequence[Curve], order: Sequence[str] = ()) -> "Figure":
         _draw_panel(axes, [own[run] for run in runs if run in own], colours)
     panels[0].set_ylabel("top-1 accuracy, %")
     handles, labels = panels[0].get_legend_handles_labels()
-    columns = 3 if max(map(len, labels)) <= 34 else 2
+    columns = 3 if max(map(len, labels)) <= 34 else 2  # longer ones would run out of the page
     figure.legend(handles, labels, loc="outside lower left", ncols=columns)
     head(figure, _title(curves))
     return figure

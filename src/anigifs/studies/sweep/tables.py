@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,10 +175,11 @@ def _costs(plan: Plan, records: Records) -> tuple[dict[tuple[str, int], str], li
 def _disturbed(record: Record) -> bool:
     """Return whether the machine had other work, or held the job up.
 
-    Searches make the mean update up to three times the median one; a pause makes it more.
+    Searches make the mean update up to three times the median one; a pause makes it more. Of a
+    record that does not say, it is not known.
     """
-    busy: bool = record.get("load", 0) > record["threads"] * record["parallel"] + 1
-    return busy or _seconds(record) > 5 * float(record["seconds_an_update"])
+    busy: bool = record.get("load", 0) > record.get("threads", inf) * record["parallel"] + 1
+    return busy or _seconds(record) > 5 * float(record.get("seconds_an_update", inf))
 
 
 def _seconds(record: Record) -> float:
