@@ -8,7 +8,7 @@ import pytest
 from anigifs.studies import tabulate, to_csv, to_latex, to_markdown, to_text
 from anigifs.studies.cells import Table
 from anigifs.studies.render_table import CSV_COLUMNS
-from anigifs.studies.sections import laid_out, percent
+from anigifs.studies.sections import laid_out, percent, sections
 from anigifs.studies.typesetting import escape_latex
 from tests.studies.made import outcome, quick
 
@@ -78,12 +78,17 @@ def test_models_go_down_where_they_are_more_than_sets(table: Table) -> None:
 
 def test_seeds_and_what_is_missing_are_said() -> None:
     outcomes = [outcome("erm", "film", [1, 0] * 8, seed=seed) for seed in range(3)]
-    assert "Student's t over seeds (0, 1, 2)" in to_text(tabulate(outcomes, "", **FEW))
-    outcomes.append(outcome("rsda", "film", [1] * 16))
     text = to_text(tabulate(outcomes, "", **FEW))
+    assert "Student's t over seeds (0, 1, 2)" in text
+    assert "3 seeds" not in text
+    outcomes.append(outcome("rsda", "film", [1] * 16))
+    table = tabulate(outcomes, "", **FEW)
+    text = to_text(table)
     assert "100.0 [-]" in text
     assert "nothing varies between groups" in text
     assert "with one seed, BCa" in text
+    names = [name for name, _ in sections(table)[0].rows]
+    assert [name.partition(" - ")[2] for name in names] == ["3 seeds", "1 seed"]
 
 
 def test_markdown_is_one_table_with_as_many_cells_in_every_row() -> None:

@@ -237,6 +237,24 @@ def test_only_common_seeds_are_compared() -> None:
     assert (equal.share.value, equal.p, equal.p_holm) == (0.5, None, None)
 
 
+def test_a_single_run_beside_several_seeds_has_no_p_value_and_costs_others_nothing() -> None:
+    rng = np.random.default_rng(2)
+    runs = {
+        (model, seed): outcome(model, "film", rng.random(40) < share, seed=seed)
+        for model, share in (("erm", 0.5), ("rsda", 0.7), ("rada", 0.7))
+        for seed in range(3)
+    }
+    whole = {key: one for key, one in runs.items() if key[0] != "rada"}
+    table = tabulate([*whole.values(), runs["rada", 0]], "", **FEW)
+    single, several = (cell(table, model, "film").difference for model in ("rada", "rsda"))
+    assert single is not None
+    assert several is not None
+    assert (single.seeds, single.p, single.p_holm) == ((0,), None, None)
+    assert single.share.low is not None
+    assert several.p_holm == several.p
+    assert any("t test over the seeds, none with one seed" in note for note in notes(table))
+
+
 def test_rows_and_columns_are_chosen_and_ordered_and_gaps_are_from_the_first() -> None:
     table = tabulate(quick(), "", models=["oracle", "erm"], sets=["cartoon-test", "film"], **FEW)
     assert [row.key for row in table.rows] == ["oracle", "erm"]

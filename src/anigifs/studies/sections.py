@@ -107,10 +107,22 @@ def sections(table: Table) -> tuple[Section, ...]:
 
 def _section(table: Table, title: str, words: Callable[[Cell], Words]) -> Section:
     rows = []
-    for row in table.rows:
+    for row, name in zip(table.rows, _names(table), strict=True):
         cells = tuple(Words() if cell is None else words(cell) for cell in row.cells)
-        rows.append((row_title(row.title, row.oracle), cells))
+        rows.append((name, cells))
     return Section(title, tuple(rows))
+
+
+def _names(table: Table) -> list[str]:
+    """Return the models' titles, with the number of seeds where not all models have as many."""
+    titles = [row_title(row.title, row.oracle) for row in table.rows]
+    counts = [len({s for cell in row.cells if cell for s in cell.seeds}) for row in table.rows]
+    if len(set(counts)) == 1:
+        return titles
+    return [
+        f"{title} - {count} seed{'s' * (count > 1)}"
+        for title, count in zip(titles, counts, strict=True)
+    ]
 
 
 def row_title(title: str, oracle: bool, adapted: bool = False) -> str:
@@ -233,9 +245,10 @@ def _shares(cell: Cell) -> list[Share]:
 def p_note(differences: Iterable[Difference]) -> str:
     """Return the sentence that says what test a p-value is of; what for is left to be said."""
     counts = {len(one.seeds) for one in differences}
-    tests = {1: "paired permutation of groups", 2: "paired t test over the seeds"}
-    used = " or ".join(tests[count] for count in sorted({min(count, 2) for count in counts}))
-    return f"p: {used}, after Holm's correction"
+    if counts == {1}:
+        return "p: paired permutation of groups, after Holm's correction"
+    none = ", none with one seed" if 1 in counts else ""
+    return f"p: paired t test over the seeds{none}, after Holm's correction"
 
 
 def gap_note(gaps: Sequence[Gap]) -> str:

@@ -332,13 +332,24 @@ def _t_test(differences: Sequence[float]) -> float | None:
 
 
 def corrected(differences: Sequence[Difference | None]) -> list[Difference | None]:
-    """Return differences with their p-values after Holm's correction for all of them."""
+    """Return differences with their p-values after Holm's correction for all of them.
+
+    Beside differences over several seeds one of a single seed has no p-value: permuting groups asks
+    whether two runs differ, and not whether two methods do.
+    """
+    kinds = {min(len(one.seeds), 2) for one in differences if one is not None}
+    if len(kinds) > 1:
+        differences = [one and _untested_run(one) for one in differences]
     p_values = [one.p for one in differences if one is not None and one.p is not None]
     corrected = iter(holm(p_values))
     return [
         replace(one, p_holm=next(corrected)) if one is not None and one.p is not None else one
         for one in differences
     ]
+
+
+def _untested_run(one: Difference) -> Difference:
+    return replace(one, p=None) if len(one.seeds) == 1 else one
 
 
 def origin_of(outcomes: Iterable[Outcome]) -> Origin:
