@@ -222,15 +222,27 @@ def test_batches_of_a_target_are_drawn_by_the_generator_and_tell_nothing(
 def test_all_clips_come_once_to_every_process_and_draws_are_shared(
     two: tuple[TrainConfig, PreparedClips],
 ) -> None:
-    known = [row.clip_id for row in source_rows(two[0]).target]
+    known = {row.clip_id for row in source_rows(two[0]).target}
+    orders = set()
     whole = target_at(two).draw(np.random.default_rng(0))
     halves = []
     for rank in (0, 1):
         target = target_at(two, rank, world=2)
         for _ in range(2):
-            assert [name for batch in target.once() for name in batch.clip_ids] == known
+            order = tuple(name for batch in target.once() for name in batch.clip_ids)
+            assert (len(order), set(order)) == (len(known), known)
+            orders.add(order)
         halves.append(target.draw(np.random.default_rng(0)))
     assert sorted(name for half in halves for name in half.clip_ids) == sorted(whole.clip_ids)
+    assert len(orders) == 1
+
+
+def test_clips_that_come_once_are_not_in_the_order_of_an_index_which_may_be_that_of_classes(
+    two: tuple[TrainConfig, PreparedClips],
+) -> None:
+    listed = [row.clip_id for row in source_rows(two[0]).target]
+    target = target_at(two)
+    assert [name for batch in target.once() for name in batch.clip_ids] != listed
 
 
 class Nosy(Coral):

@@ -30,8 +30,8 @@ class Run:
             sampled as in training; of several processes each gets its share of the same batch.
         target: Draws the same way from the training clips of a target, whose labels nobody knows:
             they are all -1, and there are no boxes. None where the run has no target.
-        target_once: Gives every one of these clips once, as in a test and in order, to each
-            process; none has a label either.
+        target_once: Gives every one of these clips once, as in a test, to each process in the same
+            order, which is drawn; none has a label either.
     """
 
     updates: int

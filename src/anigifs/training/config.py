@@ -24,8 +24,8 @@ class TrainConfig:
         index: Path of the index that lists the clips.
         method: A training strategy: erm, random-augmentation, rsda, ada, rada, saliency-gating,
             background-randomisation, linear-probe, weight-interpolation, mixstyle, video-mix,
-            rand-conv, weight-averaging or self-challenging; or one that adapts to a target: adabn,
-            coral, mmd, dann, cdan, mcd or attentive-alignment.
+            rand-conv, weight-averaging, self-challenging or spatiotemporal-search; or one that
+            adapts to a target: adabn, coral, mmd, dann, cdan, mcd or attentive-alignment.
         options: What the method is told, as name=value words, such as period=8; docs/methods has a
             page of each method, and a name that it does not know lists those that it does.
         weights: What to start from: a name of weights, or a folder of them.

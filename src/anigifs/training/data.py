@@ -10,7 +10,7 @@ from anigifs.clips.loader import ClipItem, ClipLoader
 from anigifs.clips.prepared import ClipSource, PreparedClips, PrepareRule
 from anigifs.clips.tubes import TubeRule
 from anigifs.evaluation.on_index import frames_kept, sources_of
-from anigifs.foundation import UsageError
+from anigifs.foundation import UsageError, generator
 from anigifs.index import Index, Row, distinct
 from anigifs.index.leaks import in_both
 from anigifs.index.readers.coverage import hash_of_sources
@@ -176,15 +176,17 @@ class Target:
         items = unlabelled(rows.target)
         alone = Place(rank=0, world=1, device=place.device)
         self._drawn = _shuffled(prepared, items, config, place, balance=False)
-        self._in_order = test_loader(prepared, items, config, alone)
+        # An index is often sorted by class, of which nothing may be told by what shares a batch.
+        order = generator(config.seed, "target order").permutation(len(items))
+        self._mixed = test_loader(prepared, [items[place] for place in order], config, alone)
 
     def draw(self, rng: np.random.Generator) -> Batch:
         """Return this process's share of a batch of clips drawn by a generator, none twice."""
         return self._drawn.draw(rng)
 
     def once(self) -> Iterator[Batch]:
-        """Give every clip once, in order and as it is, to this process whatever others get."""
-        return iter(self._in_order)
+        """Give every clip once and as it is, to each process in the same order, which is drawn."""
+        return iter(self._mixed)
 
 
 def test_loader(

@@ -35,7 +35,7 @@ def test_it_holds_together(scale: Scale) -> None:
     study = adapt(scale, PUPPETS_DEV, "weights")
     runs = {run.name: run for run in study.runs}
     numbers = [row.number for row in study.rows]
-    assert len(set(numbers)) == len(numbers) == 2 * (len(ADAPTERS) + 2)
+    assert len(set(numbers)) == len(numbers) == 2 * (len(ADAPTERS) + 3)
     for row in study.rows:
         assert row.set in (runs[row.run].tests or ())
         assert row.paper == NOTHING
@@ -66,8 +66,15 @@ def test_all_of_a_direction_continue_one_model_for_equal_updates() -> None:
             assert run.settings["domain"] == (target if run.oracle else source)
             assert run.settings.get("target_domain") == (target if run.adapted else None)
         assert [(run.oracle, run.adapted) for run in runs] == [
-            (False, False), *[(False, True)] * len(ADAPTERS), (True, False)
+            *[(False, False)] * 2, *[(False, True)] * len(ADAPTERS), (True, False)
         ]  # fmt: skip
+
+
+def test_statistics_are_replaced_in_networks_that_learnt_them_and_there_is_a_control() -> None:
+    learnt = {run.name for run in STUDY.runs if not run.settings.get("freeze_batch_norm", True)}
+    assert learnt == {"video-statistics", "video-adabn", "animated-statistics", "animated-adabn"}
+    against = [(one.number, one.other) for one in STUDY.comparisons if one.other[1:] != "0"]
+    assert against == [("v1", "v0b"), ("a1", "a0b")]
 
 
 def test_what_is_held_back_of_the_cartoons_is_not_touched() -> None:
@@ -91,7 +98,7 @@ def test_every_row_says_what_it_has_seen() -> None:
     column = sheet.heads.index("sees the target")
     seen = {str(row[0]): str(row[column]) for row in sheet.rows}
     for letter in WAYS:
-        assert seen.pop(f"{letter}0") == "no"
+        assert seen.pop(f"{letter}0") == seen.pop(f"{letter}0b") == "no"
         assert seen.pop(f"{letter}o") == "yes, with labels"
     assert set(seen.values()) == {"yes, unlabelled"}
     assert not any(head.startswith("the paper") for head in sheet.heads)

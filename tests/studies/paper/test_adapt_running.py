@@ -75,7 +75,7 @@ def finished(config: StudyConfig, tmp_path_factory: pytest.TempPathFactory) -> P
 def test_every_row_of_both_blocks_is_filled(finished: Path) -> None:
     lines = list(csv.DictReader((finished / "table-adapt.csv").read_text().splitlines()))
     filled = [line for line in lines if line["kind"] == "row" and line["top1"]]
-    assert len(filled) == 2 * (len(FEW) + 2)
+    assert len(filled) == 2 * (len(FEW) + 3)
     assert {line["n"] for line in filled} == {"12"}
     assert {line["set"] for line in filled if line["row"][0] == "v"} == {"animated"}
     assert {line["set"] for line in filled if line["row"][0] == "a"} == {"videos"}

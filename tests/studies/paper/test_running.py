@@ -112,6 +112,9 @@ def test_a_plan_tells_the_cost_before_anything_is_rendered(
     timed = timed_here(config)
     of_two, of_four = (timed(TrainConfig(index="", batch_size=count)) for count in (2, 4))
     assert 0 < 2 * of_two == pytest.approx(of_four)
+    two = TrainConfig(index="", batch_size=2, domain="video", target_domain="animated-gif")
+    assert timed(replace(two, method="dann")) == pytest.approx(of_four)
+    assert timed(replace(two, method="adabn")) == of_two
 
 
 def test_clips_that_are_trained_and_tested_on_are_a_leak(

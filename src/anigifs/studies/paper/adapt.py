@@ -15,7 +15,7 @@ from anigifs.studies.paper.study import Comparison, Study, StudyRow
 from anigifs.studies.sweep.plan import Run
 
 ANIMATED = "animated"
-SOURCE_ONLY, TARGET_ONLY = "0", "o"
+SOURCE_ONLY, OWN_STATISTICS, TARGET_ONLY = "0", "0b", "o"
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,20 @@ class Adapter:
         number: Of its rows, after the letter of the direction.
         method: A name in ``METHODS``.
         title: What the table calls it.
+        own_statistics: Whether BatchNorm learns statistics of the source on the way, rather than
+            keep those of the weights that all began with.
     """
 
     number: str
     method: str
     title: str
+    own_statistics: bool = False
 
 
 #: A method joins the study by a line here.
 ADAPTERS = (
-    Adapter("1", "adabn", "AdaBN"),
+    # It replaces the statistics that a network has learnt on.
+    Adapter("1", "adabn", "AdaBN", own_statistics=True),
     Adapter("2", "coral", "Deep CORAL"),
     Adapter("3", "mmd", "MMD"),
     Adapter("4", "dann", "DANN"),
@@ -69,10 +73,14 @@ class Direction:
         yield base(self.start, f"fine-tuned on {source.title}", source, scale, weights, tests)
         title = f"{source.title}, source only"
         yield continued(self.name("erm"), title, self.start, source, scale, tests)
+        yield continued(
+            self.name("statistics"), f"{title}, its BatchNorm statistics learnt", self.start,
+            source, scale, tests, own_statistics=True,
+        )  # fmt: skip
         for one in ADAPTERS:
             yield continued(
                 self.name(one.method), f"{source.title}, {one.title}", self.start, source, scale,
-                tests, method=one.method, target=target,
+                tests, method=one.method, target=target, own_statistics=one.own_statistics,
             )  # fmt: skip
         title = f"{source.title}, continued on {target.title} with labels"
         yield continued(self.name("oracle"), title, self.start, target, scale, tests, oracle=True)
@@ -80,20 +88,28 @@ class Direction:
     def rows(self) -> Iterator[StudyRow]:
         """Yield the rows of the block."""
         yield self._row(SOURCE_ONLY, "erm", "source only")
+        yield self._row(OWN_STATISTICS, "statistics", "source only, its statistics learnt")
         for one in ADAPTERS:
             yield self._row(one.number, one.method, one.title)
         yield self._row(TARGET_ONLY, "oracle", "then the target with labels")
 
     def comparisons(self) -> Iterator[Comparison]:
-        """Yield what every other row has over the source alone."""
-        said = {one.number: one.title for one in ADAPTERS} | {TARGET_ONLY: "labels of the target"}
-        for number, title in said.items():
-            what = f"{title} over {self.source.title} alone"
-            yield Comparison(f"{self.letter}{number}", f"{self.letter}{SOURCE_ONLY}", what)
+        """Yield what every other row has over the source alone, with its statistics or without."""
+        said = {OWN_STATISTICS: "statistics of the source"}
+        said |= {one.number: one.title for one in ADAPTERS}
+        for number, title in (said | {TARGET_ONLY: "labels of the target"}).items():
+            yield self._over(number, SOURCE_ONLY, f"{title} over {self.source.title} alone")
+        for one in ADAPTERS:
+            if one.own_statistics:
+                what = f"{one.title} over {said[OWN_STATISTICS]}"
+                yield self._over(one.number, OWN_STATISTICS, what)
 
     def name(self, what: str) -> str:
         """Return the name of a run of this direction."""
         return f"{self.start}-{what}"
+
+    def _over(self, number: str, other: str, what: str) -> Comparison:
+        return Comparison(f"{self.letter}{number}", f"{self.letter}{other}", what)
 
     def _row(self, number: str, what: str, title: str) -> StudyRow:
         trained = f"{self.source.title}, {title}"

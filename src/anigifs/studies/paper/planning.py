@@ -50,6 +50,8 @@ def timed_here(config: StudyConfig) -> Callable[[TrainConfig], float]:
     A few clips are timed once for each size of clips. What a method does of its own, such as
     searching, comes on top.
     """
+    from anigifs.methods import make_method
+    from anigifs.methods.adapting import Adaptation
     from anigifs.training.planning import seconds_an_update
 
     @cache
@@ -59,8 +61,9 @@ def timed_here(config: StudyConfig) -> Callable[[TrainConfig], float]:
         return seconds_an_update(trial, len(config.spec.classes)) / few
 
     def an_update(one: TrainConfig) -> float:
-        # A method that adapts sees as many clips of the target as of the source.
-        clips = one.batch_size * (1 if one.target_domain is None else 2)
+        # What aligns sees as many clips of the target as of the source in each update.
+        aligns = isinstance(make_method(one.method, one.options), Adaptation)
+        clips = one.batch_size * (2 if aligns else 1)
         return clips * a_clip(one.preset)
 
     return an_update

@@ -50,6 +50,7 @@ def continued(
     options: Sequence[str] = (),
     oracle: bool = False,
     target: Role | None = None,
+    own_statistics: bool = False,
 ) -> Run:
     """Return a run that goes on from another by a method, for as many updates as all that do.
 
@@ -59,15 +60,18 @@ def continued(
         start: The run that it goes on from.
         role: The source.
         scale: How much.
-        tests: Keys of its tests, the source's first.
+        tests: Keys of its tests; that of what the start learnt from stands first.
         method: A name in ``METHODS``.
         options: What the method is told.
         oracle: Whether its source is a target.
         target: What it adapts to, of which it sees training clips without labels.
+        own_statistics: Whether BatchNorm learns statistics of what is trained on.
     """
     settings = {**scale.shared, **scale.further, "method": method, "domain": role.domain}
     if target is not None:
         settings |= {"target_domain": target.domain, "target_styles": target.styles}
+    if own_statistics:
+        settings["freeze_batch_norm"] = False
     return _run(name, title, start, {**settings, "options": tuple(options)}, tests, oracle)
 
 
