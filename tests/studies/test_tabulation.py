@@ -10,7 +10,7 @@ from statsmodels.stats.multitest import multipletests
 from anigifs.evaluation import bootstrap_interval
 from anigifs.foundation import UsageError
 from anigifs.studies import tabulate
-from anigifs.studies.cells import Cell, Table
+from anigifs.studies.cells import Cell, Share, Table
 from anigifs.studies.sections import WHILE_TESTED, notes
 from tests.studies.made import outcome, quick
 
@@ -234,7 +234,11 @@ def test_only_common_seeds_are_compared() -> None:
     same += [outcome("rsda", "film", [1] * 20, seed=s) for s in range(2)]
     equal = cell(tabulate(same, "", **FEW), "rsda", "film").difference
     assert equal is not None
-    assert (equal.share.value, equal.p, equal.p_holm) == (0.5, None, None)
+    assert equal.share == Share(0.5, None, None)
+    assert (equal.p, equal.p_holm) == (None, None)
+    said = " ".join(notes(tabulate(same, "", **FEW)))
+    assert "[-]: nothing varies between seeds" in said
+    assert "p: " not in said  # there is none
 
 
 def test_a_single_run_beside_several_seeds_has_no_p_value_and_costs_others_nothing() -> None:
@@ -252,7 +256,11 @@ def test_a_single_run_beside_several_seeds_has_no_p_value_and_costs_others_nothi
     assert (single.seeds, single.p, single.p_holm) == ((0,), None, None)
     assert single.share.low is not None
     assert several.p_holm == several.p
-    assert any("t test over the seeds, none with one seed" in note for note in notes(table))
+    said = " ".join(notes(table))
+    assert "p: paired t test over the seeds, none with one seed, after Holm's correction" in said
+    equal = [outcome("mmd", "film", runs["erm", s].ranking.right_N, seed=s) for s in range(2)]
+    said = " ".join(notes(tabulate([*runs.values(), *equal], "", **FEW)))
+    assert "over the seeds, none where seeds do not differ, after" in said
 
 
 def test_rows_and_columns_are_chosen_and_ordered_and_gaps_are_from_the_first() -> None:

@@ -14,6 +14,8 @@ REPLICATES = 10_000
 BLOCK = 1 << 20
 #: A count drawn from a multinomial takes about as long as this many draws of single groups.
 MULTINOMIAL_COST = 16
+#: Of shares; a smaller deviation is one of rounding.
+NO_SPREAD = 1e-12
 
 Names = Sequence[str] | Sequence[int] | np.ndarray
 
@@ -26,7 +28,8 @@ class SeedInterval:
         n: Runs.
         mean: Their mean.
         std: Sample standard deviation (``ddof=1``); None for one run.
-        low: Lower end of the t interval of the mean; None for one run.
+        low: Lower end of the t interval of the mean; None for one run, and where all are equal:
+            runs that agree by chance say nothing of how far others may be.
         high: Upper end.
     """
 
@@ -80,6 +83,8 @@ def t_interval(values: Sequence[float], level: float = LEVEL) -> SeedInterval:
     if n == 1:
         return SeedInterval(n, mean, None, None, None)
     std = float(np.std(values, ddof=1))
+    if std <= NO_SPREAD:
+        return SeedInterval(n, mean, std, None, None)
     half = float(stdtrit(n - 1, (1 + level) / 2)) * std / math.sqrt(n)
     return SeedInterval(n, mean, std, mean - half, mean + half)
 

@@ -46,11 +46,13 @@ class Gap:
         share: Top-1 on the first set minus top-1 on this one, with its interval.
         shared: Groups that both sets have, which are drawn together.
         groups: Groups that either set has.
+        seeds: With which the model was tested on both.
     """
 
     share: Share
     shared: int
     groups: int
+    seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Origin:
         commits: Of the code; a ``+`` says that files were changed.
         pretraining: Sentences on what the weights had learnt of the test before.
         absent: Sentences on listed clips that were not there to learn from.
+        restarted: Models and seeds that continue weights which were trained again, and are not
+            quite those that others of the seed continue.
     """
 
     samplers: tuple[str, ...] = ()
@@ -74,6 +78,7 @@ class Origin:
     commits: tuple[str, ...] = ()
     pretraining: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    restarted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,4 +179,5 @@ def merged(origins: Iterable[Origin]) -> Origin:
         commits=values("commits"),
         pretraining=values("pretraining"),
         absent=values("absent"),
+        restarted=values("restarted"),
     )

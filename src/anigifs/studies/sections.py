@@ -200,7 +200,7 @@ def notes(table: Table) -> list[str]:
     found = [f"n is clips. {interval_note(table.level, table.replicates, cells)}"]
     if any(cell.difference is not None for cell in cells):
         differences = [cell.difference for cell in cells if cell.difference is not None]
-        found.append(f"{p_note(differences)} for the models compared on a set.")
+        found += p_notes(differences, "the models compared on a set")
     if any(cell.closed is not None for cell in cells):
         found.append(
             f"Shares of the way: {100 * table.level:g} % bootstrap intervals over seeds and "
@@ -225,13 +225,16 @@ def interval_note(level: float, replicates: int, cells: Sequence[Cell]) -> str:
     groups = f"BCa bootstrap over groups of clips, {replicates:,} draws"
     seeds = ", ".join(str(seed) for seed in sorted({s for cell in cells for s in cell.seeds}))
     by_t = f"mean and Student's t over seeds ({seeds}), not cut at 0 or 100"
-    missing = f"{NO_INTERVAL}: nothing varies between groups, so resampling says nothing."
+    between = "seeds"
     if counts == {1}:
         kind = f"{level_words}: {groups}; one training run each (seed {seeds})"
+        between = "groups"
     elif 1 in counts:
         kind = f"{level_words}: {by_t}; with one seed, {groups}"
+        between = "groups, or between seeds"
     else:
-        return f"[low, high]: {level_words}: {by_t}."
+        kind = f"{level_words}: {by_t}"
+    missing = f"{NO_INTERVAL}: nothing varies between {between}, which says nothing of others."
     has_none = any(share.low is None for cell in cells for share in _shares(cell))
     return f"[low, high]: {kind}.{' ' + missing if has_none else ''}"
 
@@ -242,13 +245,22 @@ def _shares(cell: Cell) -> list[Share]:
     return [one for one in maybe if one is not None]
 
 
-def p_note(differences: Iterable[Difference]) -> str:
-    """Return the sentence that says what test a p-value is of; what for is left to be said."""
-    counts = {len(one.seeds) for one in differences}
-    if counts == {1}:
-        return "p: paired permutation of groups, after Holm's correction"
-    none = ", none with one seed" if 1 in counts else ""
-    return f"p: paired t test over the seeds{none}, after Holm's correction"
+def p_notes(differences: Sequence[Difference], family: str) -> list[str]:
+    """Return the sentence that says what test p-values are of; none where there is no p-value.
+
+    Args:
+        differences: All that are shown.
+        family: What Holm's correction is for.
+    """
+    tests = {True: "paired permutation of groups", False: "paired t test over the seeds"}
+    single = [len(one.seeds) == 1 for one in differences if one.p is not None]
+    used = [words for kind, words in tests.items() if kind in single]
+    without = {len(one.seeds) == 1 for one in differences if one.p is None}
+    reasons = {True: "with one seed", False: "where seeds do not differ"}
+    none = [words for kind, words in reasons.items() if kind in without]
+    but = f", none {' or '.join(none)}" if none else ""
+    said = f"p: {' or '.join(used)}{but}, after Holm's correction for {family}."
+    return [said] if used else []
 
 
 def gap_note(gaps: Sequence[Gap]) -> str:
@@ -280,9 +292,11 @@ def origin_note(cells: Iterable[Cell], rows: Mapping[str, Iterable[Cell]]) -> st
 
 
 def past_notes(cells: Iterable[Cell]) -> list[str]:
-    """Return sentences on what models learnt of the tests before, and on clips that were absent."""
+    """Return sentences on what models learnt before: of the tests, and of what is not there now."""
     origin = merged(cell.origin for cell in cells)
-    return [*origin.pretraining, *origin.absent]
+    again = ", ".join(origin.restarted)
+    said = f"Continue weights that were trained again, not those recorded: {again}."
+    return [*origin.pretraining, *origin.absent, *([said] if again else [])]
 
 
 def _prefixes(hashes: Iterable[str]) -> str:

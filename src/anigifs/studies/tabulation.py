@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from anigifs.evaluation import Ranking, bootstrap_interval, compare, holm, t_interval
-from anigifs.evaluation.intervals import LEVEL, REPLICATES
+from anigifs.evaluation.intervals import LEVEL, NO_SPREAD, REPLICATES
 from anigifs.evaluation.metrics import accuracy, mean_class
 from anigifs.evaluation.pretraining import Pretraining, pretraining_words
 from anigifs.evaluation.share import share_of_way
@@ -213,15 +213,16 @@ def _point(ranking: Ranking, metric: str) -> float | None:
 
 def gap_of(source: Seeds, own: Seeds, options: Options) -> Gap | None:
     """Return top-1 on one set minus that on another; None where no seed has both tests."""
-    common = sorted(own.keys() & source.keys())
+    common = tuple(sorted(own.keys() & source.keys()))
     if not common:
         return None
     pairs = [(source[seed].ranking, own[seed].ranking) for seed in common]
     if len(pairs) == 1:
-        return gap_between(*pairs[0], options)
+        return replace(gap_between(*pairs[0], options), seeds=common)
     lost = [float(first.right_N.mean() - other.right_N.mean()) for first, other in pairs]
     groups = [set(one.groups) for one in pairs[0]]
-    return Gap(_over_seeds(lost, options), len(groups[0] & groups[1]), len(groups[0] | groups[1]))
+    shared, either = len(groups[0] & groups[1]), len(groups[0] | groups[1])
+    return Gap(_over_seeds(lost, options), shared, either, common)
 
 
 def _compared(
@@ -325,7 +326,7 @@ def _t_test(differences: Sequence[float]) -> float | None:
     from scipy.special import stdtr
 
     n, std = len(differences), float(np.std(differences, ddof=1))
-    if std <= 1e-12:
+    if std <= NO_SPREAD:
         return None
     t = float(np.mean(differences)) / (std / math.sqrt(n))
     return float(2 * stdtr(n - 1, -abs(t)))
@@ -367,6 +368,7 @@ def origin_of(outcomes: Iterable[Outcome]) -> Origin:
         commits=values("commit"),
         pretraining=tuple(dict.fromkeys(_past(records))),
         absent=tuple(dict.fromkeys(_absent(records))),
+        restarted=values("restarted"),
     )
 
 

@@ -58,6 +58,7 @@ def test_comparisons_are_paired_on_one_set_and_gaps_between_two(table: PaperTabl
         one = found[pair]
         assert one.gap is not None
         assert one.gap.share.value == pytest.approx(gap)
+        assert one.gap.seeds == (0,)
         assert one.top1 is None
     for pair, gain in {("5", "4b"): 0.25, ("5", "4"): 0.5}.items():
         one = found[pair]
@@ -142,6 +143,7 @@ def test_csv_has_every_number_whole(table: PaperTable) -> None:
     assert float(rows["2w"]["top1"]) == SHARES1["video", "gifs"]
     assert float(rows["5 - 4b"]["top1"]) == pytest.approx(0.25)
     assert {line["kind"] for line in lines} == {"row", "difference", "gap"}
+    assert {(line["seeds"], line["interval"]) for line in lines} == {("0", "BCa over groups")}
 
 
 def test_latex_is_balanced(table: PaperTable) -> None:

@@ -1,5 +1,6 @@
 """A sweep from end to end: what it leaves, how it goes on, and what it does about trouble."""
 
+import csv
 import json
 import multiprocessing
 import os
@@ -387,6 +388,8 @@ def test_what_adapts_while_it_is_tested_trains_nothing_and_is_marked(
     assert tent["tests"][0]["predictions_hash"] != erm["tests"][0]["predictions_hash"]
     table = (tmp_path / "out" / "table.txt").read_text()
     assert "tent (adapts while it is tested)" in table
+    lines = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
+    assert {line["cost_vs_erm"] for line in lines if line["method"] == "tent"} == {""}
     assert not watched.warned
     # Its start's weights are made again where they were thrown away, and it is made from them.
     shutil.rmtree(tmp_path / "out" / "work")

@@ -169,6 +169,23 @@ def test_the_table_has_listed_runs_with_the_baseline_first(finished: Path, bench
     assert text.endswith("\n")
 
 
+def test_the_table_names_runs_that_continue_other_weights_than_are_recorded(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    path = next((out / "records").glob("erm-1-*"))
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, "start_weights_hash": "0" * 64}))
+    warned: list[str] = []
+    write_tables(*planned(bench.plan(), out), out, warned.append)
+    assert [line.partition(" of base")[0] for line in warned] == [
+        "erm, seed 1 did not start from the recorded weights"
+    ]
+    said = "Continue weights that were trained again, not those recorded: erm 1."
+    assert said in (out / "table.txt").read_text()
+    assert "trained again" not in (finished / "table.txt").read_text()
+
+
 def test_records_of_another_plan_are_kept_and_left_out(
     finished: Path, bench: Bench, tmp_path: Path
 ) -> None:

@@ -163,13 +163,14 @@ def _csv_row(line: Line) -> dict[str, Any]:
 
 
 def _csv_comparison(one: Compared) -> dict[str, Any]:
-    said = one.comparison
+    said, measured = one.comparison, one.gap or one.top1
+    seeds = () if measured is None else measured.seeds
     return {
         "kind": "difference" if one.gap is None else "gap",
         "row": f"{said.number} - {said.other}",
         "train": said.what,
-        "seeds": "" if one.top1 is None else " ".join(map(str, one.top1.seeds)),
-        "interval": "" if one.top1 is None else _interval(len(one.top1.seeds)),
+        "seeds": " ".join(map(str, seeds)),
+        "interval": _interval(len(seeds)) if seeds else "",
         **csv_share("top1", one.gap.share if one.gap else share_of(one.top1)),
         **csv_share("top5", share_of(one.top5)),
         "p": one.top1 and one.top1.p,

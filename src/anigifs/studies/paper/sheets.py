@@ -13,7 +13,7 @@ from anigifs.studies.sections import (
     gap_note,
     interval_note,
     origin_note,
-    p_note,
+    p_notes,
     past_notes,
     percent,
     row_title,
@@ -104,7 +104,7 @@ def notes_of(table: PaperTable) -> list[str]:
     cells = [line.cell for line in table.lines if line.cell is not None]
     found = [f"Clips: those tested. {interval_note(table.level, table.replicates, cells)}"]
     if differences := [one.top1 for one in table.compared if one.top1 is not None]:
-        found.append(f"{p_note(differences)} for all rows that one row is subtracted from.")
+        found += p_notes(differences, "all rows that one row is subtracted from")
     if gaps := [one.gap for one in table.compared if one.gap is not None]:
         found.append(gap_note(gaps))
     if balanced(table):

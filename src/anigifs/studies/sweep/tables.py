@@ -13,7 +13,7 @@ from anigifs.evaluation.pretraining import pretraining
 from anigifs.foundation import UsageError, write_text
 from anigifs.models.weights import WEIGHTS
 from anigifs.studies.outcomes import Outcome, outcomes_of
-from anigifs.studies.sweep.jobs import Jobs, each_once
+from anigifs.studies.sweep.jobs import Job, Jobs, each_once
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.records import FOLDER, Record, of_another_plan, read_all
 
@@ -70,13 +70,19 @@ def csv_path(out: Path) -> Path:
 
 def _warn_of_starts(jobs: Jobs, found: Mapping[str, Record], warn: Warn) -> None:
     for job in each_once(jobs.values()):
-        own = found.get(job.id)
-        start = None if job.start is None else found.get(job.start.id)
-        if own and start and own.get("start_weights_hash") != start["weights_hash"]:
+        if _restarted(job, found):
             warn(
-                f"{job.title} did not start from the recorded weights of {own.get('start')}, which "
-                "were trained again"
+                f"{job.title} did not start from the recorded weights of "
+                f"{found[job.id].get('start')}, which were trained again"
             )
+
+
+def _restarted(job: Job, found: Mapping[str, Record]) -> bool:
+    """Return whether a job began with other weights than are recorded for its start."""
+    own, start = found.get(job.id), None if job.start is None else found.get(job.start.id)
+    if own is None or start is None:
+        return False
+    return bool(own.get("start_weights_hash") != start["weights_hash"])
 
 
 def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
@@ -96,8 +102,9 @@ def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
             "model_title": plan.runs[name].marked_title,
             "oracle": plan.runs[name].oracle,
             "set_title": titles[test["set"]],
+            "restarted": f"{name} {seed}" if _restarted(jobs[name, seed], found) else None,
         }
-        for (name, _), record in records.items()
+        for (name, seed), record in records.items()
         for test in record["tests"]
     ]
     return tuple(_with_past(one, plan) for one in outcomes_of(tests, out, out / FOLDER))
@@ -163,7 +170,7 @@ def _costs(plan: Plan, records: Records) -> tuple[dict[tuple[str, int], str], li
     costs, elsewhere = {}, []
     for (name, seed), own in records.items():
         base = records.get((plan.baseline, seed))
-        if base is None:
+        if base is None or plan.runs[name].test_time is not None:  # which trains nothing
             continue
         if any(own.get(what) != base.get(what) for what in MEASURED_BY):
             elsewhere.append(f"{name} {seed}")
