@@ -28,12 +28,21 @@ class Adapter:
         title: What the table calls it.
         own_statistics: Whether BatchNorm learns statistics of the source on the way, rather than
             keep those of the weights that all began with.
+        options: What the method is told.
+        variant: Tells its runs from those of the method as it comes.
     """
 
     number: str
     method: str
     title: str
     own_statistics: bool = False
+    options: tuple[str, ...] = ()
+    variant: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its runs are called, after the source."""
+        return f"{self.method}{self.variant}"
 
 
 #: A method joins the study by a line here.
@@ -41,6 +50,11 @@ ADAPTERS = (
     # It replaces the statistics that a network has learnt on.
     Adapter("1", "adabn", "AdaBN", own_statistics=True),
     Adapter("2", "coral", "Deep CORAL"),
+    # The weight makes it about as large in the first updates as MMD is, whose weight is 1.
+    Adapter(
+        "2f", "coral", "CORAL of features", options=("layer=features", "weight=100"),
+        variant="-features",
+    ),  # fmt: skip
     Adapter("3", "mmd", "MMD"),
     Adapter("4", "dann", "DANN"),
     Adapter("5", "cdan", "CDAN+E"),
@@ -79,8 +93,9 @@ class Direction:
         )  # fmt: skip
         for one in ADAPTERS:
             yield continued(
-                self.name(one.method), f"{source.title}, {one.title}", self.start, source, scale,
-                tests, method=one.method, target=target, own_statistics=one.own_statistics,
+                self.name(one.name), f"{source.title}, {one.title}", self.start, source, scale,
+                tests, method=one.method, options=one.options, target=target,
+                own_statistics=one.own_statistics,
             )  # fmt: skip
         title = f"{source.title}, continued on {target.title} with labels"
         yield continued(self.name("oracle"), title, self.start, target, scale, tests, oracle=True)
@@ -90,7 +105,7 @@ class Direction:
         yield self._row(SOURCE_ONLY, "erm", "source only")
         yield self._row(OWN_STATISTICS, "statistics", "source only, its statistics learnt")
         for one in ADAPTERS:
-            yield self._row(one.number, one.method, one.title)
+            yield self._row(one.number, one.name, one.title)
         yield self._row(TARGET_ONLY, "oracle", "then the target with labels")
 
     def comparisons(self) -> Iterator[Comparison]:
