@@ -52,9 +52,12 @@ ADAPTERS = (
     Adapter("2", "coral", "Deep CORAL"),
     # The weight makes it about as large in the first updates as MMD is, whose weight is 1.
     Adapter(
-        "2f", "coral", "CORAL of features", options=("layer=features", "weight=100"),
+        "2f",
+        "coral",
+        "CORAL of features",
+        options=("layer=features", "weight=100"),
         variant="-features",
-    ),  # fmt: skip
+    ),
     Adapter("3", "mmd", "MMD"),
     Adapter("4", "dann", "DANN"),
     Adapter("5", "cdan", "CDAN+E"),
