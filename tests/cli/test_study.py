@@ -69,7 +69,7 @@ def test_weights_that_are_not_there_stop_before_anything_is_rendered(
     assert not (tmp_path / "q").exists()
 
 
-@pytest.mark.parametrize(("name", "rows"), [("quick", 9), ("1", 15), ("2", 45), ("adapt", 60)])
+@pytest.mark.parametrize(("name", "rows"), [("quick", 9), ("1", 15), ("2", 45), ("adapt", 72)])
 def test_a_plan_says_what_would_run(
     run: Run, tmp_path: Path, small_weights: Path, name: str, rows: int
 ) -> None:
