@@ -235,14 +235,23 @@ def test_what_goes_on_draws_anew_and_alike_for_all(tmp_path: Path) -> None:
     assert all(job.seed == seed for (_, seed), job in jobs.items())
 
 
-def test_weights_that_an_option_names_are_known_by_their_hash(tmp_path: Path) -> None:
-    method = 'method = "weight-interpolation"\noptions = { start = "./narrow" }\n'
-    change = ("[runs.ceiling]\n", f"[runs.ceiling]\n{method}")
+@pytest.mark.parametrize(
+    ("method", "option"),
+    [
+        ("weight-interpolation", "start"),
+        ("mixstyle+weight-interpolation", "weight-interpolation.start"),
+    ],
+)
+def test_weights_that_an_option_names_are_known_by_their_hash(
+    tmp_path: Path, method: str, option: str
+) -> None:
+    told = f'method = "{method}"\noptions = {{ "{option}" = "./narrow" }}\n'
+    change = ("[runs.ceiling]\n", f"[runs.ceiling]\n{told}")
     one, other = (jobs_of(tmp_path, change, weights=sha) for sha in ("w", "x"))
-    assert one["ceiling", 0].config.options == ("start=w",)
+    assert one["ceiling", 0].config.options == (f"{option}=w",)
     assert ids(one)["ceiling"] != ids(other)["ceiling"]
     config = one["ceiling", 0].config_at(tmp_path / "index.parquet", None)
-    assert config.options == (f"start={tmp_path / 'narrow'}",)
+    assert config.options == (f"{option}={tmp_path / 'narrow'}",)
 
 
 def test_an_option_named_start_is_of_weights_for_a_sweep_takes_it_so() -> None:

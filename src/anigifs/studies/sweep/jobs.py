@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from anigifs.foundation import UsageError, seed_of
-from anigifs.studies.sweep.plan import WEIGHTS_OPTION, Plan, Run
+from anigifs.studies.sweep.plan import Plan, Run, names_weights
 from anigifs.studies.sweep.standing import Standing
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import TrainConfig
@@ -124,7 +124,7 @@ def _pinned(word: str, standing: Standing) -> str:
     """Return a method's option; weights that it names are known by their hash."""
     name, equals, value = word.partition("=")
     pinned = standing.weights.get(value, UNKNOWN) if value != "none" else value
-    return f"{name}{equals}{pinned}" if name == WEIGHTS_OPTION else word
+    return f"{name}{equals}{pinned}" if names_weights(name) else word
 
 
 def each_once(jobs: Iterable[Job]) -> tuple[Job, ...]:

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 WEIGHTS_OPTION = "start"
 
 
+def names_weights(option: str) -> bool:
+    """Return whether an option of a method, or of one of several joined, names weights.
+
+    Example:
+        >>> names_weights("start"), names_weights("weight-interpolation.start"), names_weights("a")
+        (True, True, False)
+    """
+    return option.rpartition(".")[2] == WEIGHTS_OPTION
+
+
 @dataclass(frozen=True)
 class Run:
     """A way to train a model, whatever the seed.
@@ -59,7 +69,7 @@ class Run:
     def named_weights(self) -> tuple[str, ...]:
         """The weights that it names, as other runs do not make them."""
         told = [word.partition("=") for word in self.settings.get("options", ())]
-        named = [value for name, _, value in told if name == WEIGHTS_OPTION and value != "none"]
+        named = [value for name, _, value in told if names_weights(name) and value != "none"]
         if self.start is None:
             named.append(self.settings.get("weights", TrainConfig.weights))
         return tuple(named)

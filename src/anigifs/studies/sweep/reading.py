@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from anigifs.foundation import UsageError
 from anigifs.puppets.spec import Spec
-from anigifs.studies.sweep.plan import WEIGHTS_OPTION, Plan, Run
+from anigifs.studies.sweep.plan import Plan, Run, names_weights
 from anigifs.studies.sweep.values import check_keys, field_names, fields_of, fitted
 from anigifs.studies.testing import ClipSet
 from anigifs.training.config import Sampler, TrainConfig
@@ -182,7 +182,7 @@ def _options(table: object, where: str, path: Path) -> tuple[str, ...]:
     for name, value in sorted(table.items()):
         if not isinstance(value, str | int | float):
             raise UsageError(f"{where}: the option {name!r} is a number or a text, not {value!r}")
-        if name == WEIGHTS_OPTION:
+        if names_weights(name):
             value = _weights(str(value), path)
         words.append(f"{name}={str(value).lower() if isinstance(value, bool) else value}")
     return tuple(words)
