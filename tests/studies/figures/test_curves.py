@@ -49,6 +49,13 @@ def test_curves_are_means_over_seeds_where_all_were_tested(sweep: Path) -> None:
         read_curves(sweep, ["plain"])
 
 
+def test_curves_of_two_plans_are_not_one(sweep: Path) -> None:
+    again = {**record("erm", 1, {8: 0.1, 16: 0.2}), "id": "other"}
+    (sweep / "records" / "other.json").write_text(json.dumps(again))
+    with pytest.raises(UsageError, match="two curves of erm, seed 1: erm1 and other; move"):
+        read_curves(sweep)
+
+
 def test_a_sweep_without_curves_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no learning curves; docs/sweep.md"):
         read_curves(tmp_path)

@@ -57,10 +57,18 @@ def read_curves(out: Path, runs: Sequence[str] = ()) -> list[Curve]:
         runs: Keys of runs, in the order in which they are wanted; none are all.
 
     Raises:
-        UsageError: There are none, or none of a run that was named.
+        UsageError: There are none, none of a run that was named, or two of one run and seed, as
+            records of another plan are left where they are.
     """
     found: dict[tuple[str, str], Curve] = {}
-    for record in read_all(out).values():
+    drawn: dict[tuple[str, int], str] = {}
+    for own, record in read_all(out).items():
+        run, seed = record["run"], record["seed"]
+        if record.get("curve") and (other := drawn.setdefault((run, seed), own)) != own:
+            raise UsageError(
+                f"{out}: two curves of {run}, seed {seed}: {other} and {own}; move the record of "
+                "another plan away"
+            )
         titles = {test["set"]: test["set_title"] for test in record["tests"]}
         for point in record.get("curve", ()):
             of_set = point["set"]
