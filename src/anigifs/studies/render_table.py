@@ -8,6 +8,7 @@ from anigifs.studies.cells import Cell, ModelRow, SetColumn, Table, share_of
 from anigifs.studies.sections import column_notes, laid_out, notes, sections
 from anigifs.studies.typesetting import (
     aligned,
+    csv_interval,
     csv_share,
     escape_latex,
     escape_markdown,
@@ -125,7 +126,7 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         "n": cell.n,
         "groups": cell.groups,
         "seeds": " ".join(map(str, cell.seeds)),
-        "interval": "BCa over groups" if len(cell.seeds) == 1 else "t over seeds",
+        "interval": csv_interval(cell.seeds),
         **csv_share("top1", cell.top1),
         **csv_share("top5", cell.top5),
         **csv_share("mean_class", cell.mean_class),

@@ -338,19 +338,17 @@ def corrected(differences: Sequence[Difference | None]) -> list[Difference | Non
     Beside differences over several seeds one of a single seed has no p-value: permuting groups asks
     whether two runs differ, and not whether two methods do.
     """
-    kinds = {min(len(one.seeds), 2) for one in differences if one is not None}
-    if len(kinds) > 1:
-        differences = [one and _untested_run(one) for one in differences]
+    if any(one is not None and len(one.seeds) > 1 for one in differences):
+        differences = [
+            replace(one, p=None) if one is not None and len(one.seeds) == 1 else one
+            for one in differences
+        ]
     p_values = [one.p for one in differences if one is not None and one.p is not None]
     corrected = iter(holm(p_values))
     return [
         replace(one, p_holm=next(corrected)) if one is not None and one.p is not None else one
         for one in differences
     ]
-
-
-def _untested_run(one: Difference) -> Difference:
-    return replace(one, p=None) if len(one.seeds) == 1 else one
 
 
 def origin_of(outcomes: Iterable[Outcome]) -> Origin:

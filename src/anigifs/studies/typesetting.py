@@ -1,7 +1,7 @@
 """Lines of tables: aligned text, Markdown, LaTeX and CSV, and what must be escaped in each."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 
 from anigifs.studies.cells import Share
 from anigifs.studies.sections import Words
@@ -85,6 +85,11 @@ def escape_latex(text: str) -> str:
         50 \% of\_a \& b
     """
     return "".join(_LATEX.get(character, character) for character in one_line(text))
+
+
+def csv_interval(seeds: Sized) -> str:
+    """Return what sort of interval numbers of these seeds have, as a column of a CSV."""
+    return "BCa over groups" if len(seeds) == 1 else "t over seeds"
 
 
 def csv_share(name: str, share: Share | None) -> dict[str, float | None]:

@@ -178,7 +178,7 @@ class Target:
         self._drawn = _shuffled(prepared, items, config, place, balance=False)
         # An index is often sorted by class, of which nothing may be told by what shares a batch.
         order = generator(config.seed, "target order").permutation(len(items))
-        self._mixed = test_loader(prepared, [items[place] for place in order], config, alone)
+        self._mixed = test_loader(prepared, [items[number] for number in order], config, alone)
 
     def draw(self, rng: np.random.Generator) -> Batch:
         """Return this process's share of a batch of clips drawn by a generator, none twice."""

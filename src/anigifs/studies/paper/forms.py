@@ -19,6 +19,7 @@ from anigifs.studies.paper.sheets import (
 from anigifs.studies.paper.table import Compared, Line, PaperTable
 from anigifs.studies.typesetting import (
     aligned,
+    csv_interval,
     csv_share,
     escape_latex,
     escape_markdown,
@@ -146,7 +147,7 @@ def _csv_row(line: Line) -> dict[str, Any]:
         "listed": line.listed,
         "groups": cell.groups,
         "seeds": " ".join(map(str, cell.seeds)),
-        "interval": _interval(len(cell.seeds)),
+        "interval": csv_interval(cell.seeds),
         **csv_share("top1", cell.top1),
         **csv_share("top5", cell.top5),
         **csv_share("mean_class", cell.mean_class),
@@ -170,7 +171,7 @@ def _csv_comparison(one: Compared) -> dict[str, Any]:
         "row": f"{said.number} - {said.other}",
         "train": said.what,
         "seeds": " ".join(map(str, seeds)),
-        "interval": _interval(len(seeds)) if seeds else "",
+        "interval": csv_interval(seeds) if seeds else "",
         **csv_share("top1", one.gap.share if one.gap else share_of(one.top1)),
         **csv_share("top5", share_of(one.top5)),
         "p": one.top1 and one.top1.p,
@@ -178,7 +179,3 @@ def _csv_comparison(one: Compared) -> dict[str, Any]:
         "paper_top1": said.paper.top1,
         "paper_top5": said.paper.top5,
     }
-
-
-def _interval(seeds: int) -> str:
-    return "BCa over groups" if seeds == 1 else "t over seeds"
