@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from anigifs.evaluation import Predictions
 from anigifs.foundation import read_records
 from anigifs.index import Index
 from anigifs.taxonomy import class_list
@@ -95,7 +96,12 @@ def test_a_test_on_an_index_is_recorded_with_what_was_asked(
     assert line["prompts"] == ["a video of a person {class}."]
     assert list(read_records(tmp_path / "run" / "records.jsonl")) == [line]
     run("evaluate", index, "--prompts", "{class}", *options)
-    assert len(list((tmp_path / "run" / "predictions").iterdir())) == 2
+    run("evaluate", index, "--sampler", "dense", *options)  # no test takes the file of another
+    found = list(read_records(tmp_path / "run" / "records.jsonl"))
+    assert len({one["predictions"] for one in found}) == 3
+    for one in found:
+        file = tmp_path / "run" / one["predictions"]
+        assert Predictions.read(file).sha256 == one["predictions_hash"]
 
 
 def test_what_is_asked_of_a_model_with_classes_of_its_own_is_refused(

@@ -230,6 +230,9 @@ def test_only_common_seeds_are_compared() -> None:
     assert difference is not None
     assert (difference.seeds, difference.share.value) == ((1,), 0.5)
     assert cell(table, "rada", "film").difference is None
+    # Whether two runs differ says nothing of two methods.
+    assert (difference.p, difference.p_holm) == (None, None)
+    assert "with one seed, BCa" in " ".join(notes(table))
     same = [outcome("erm", "film", right, seed=s) for s in range(2)]
     same += [outcome("rsda", "film", [1] * 20, seed=s) for s in range(2)]
     equal = cell(tabulate(same, "", **FEW), "rsda", "film").difference

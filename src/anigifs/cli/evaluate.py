@@ -121,8 +121,11 @@ class Evaluate:
                 weights.sha256[:8],
                 *[weights.settings_sha256[:8]] * bool(weights.settings_sha256),
             ]
-            name = "-".join([rows, *hashes]).replace("/", "_")
-            predictions.write(self.out / "predictions" / f"{name}.parquet")
+            # The last says what was shown and how, so that no test takes another's file.
+            name = "-".join([rows, *hashes, predictions.sha256[:8]]).replace("/", "_")
+            file = Path("predictions") / f"{name}.parquet"
+            predictions.write(self.out / file)
+            record = {**record, "predictions": file.as_posix()}
             append_record(self.out / "records.jsonl", record)
         places = {weights.classes[place]: place for place in coverage.index_of.values()}
         scores = score_all_readings(predictions.logits_NK, predictions.labels, places)

@@ -40,6 +40,11 @@ def as_json(ended: "Ended") -> dict[str, Any]:
     }
 
 
+def error_of(failed: Mapping[str, str]) -> str | None:
+    """Return a line that names the jobs that failed; None where none did."""
+    return f"{len(failed)} jobs failed: {', '.join(failed)}" if failed else None
+
+
 def ending_lines(ended: "Ended") -> Iterator[str]:
     """Yield what a person must know of a call that did not do everything."""
     if ended.left:

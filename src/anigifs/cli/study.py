@@ -11,7 +11,7 @@ import tyro
 
 from anigifs.cli.options import DEFAULT_WEIGHTS
 from anigifs.cli.output import Warnings, print_envelope, printable
-from anigifs.cli.status import as_json, ending_lines, status_lines
+from anigifs.cli.status import as_json, ending_lines, error_of, status_lines
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
@@ -248,7 +248,8 @@ class Study:
         if not self.json:
             for table in ran.tables:
                 print(to_text(table))
-            print(f"{report}: the report, with clips to look at")
+            said = f"{report}: the report, with clips to look at"
+            print(said if ran.tables else "no table yet: nothing has been tested")
             return
         import csv
 
@@ -257,8 +258,8 @@ class Study:
             for table in ran.tables
             for line in csv.DictReader(to_csv(table).splitlines())
         ]
-        where = {"out": str(self.out), "report": str(report)}
-        print_envelope(lines, {**where, **as_json(ran)}, warnings)
+        where = {"out": str(self.out), "report": str(report) if ran.tables else None}
+        print_envelope(lines, {**where, **as_json(ran)}, warnings, error_of(ran.failed))
 
 
 @contextmanager

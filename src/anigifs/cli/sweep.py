@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 
 from anigifs.cli.output import Warnings, print_envelope, printable, warn, with_progress
-from anigifs.cli.status import as_json, ending_lines, status_lines
+from anigifs.cli.status import as_json, ending_lines, error_of, status_lines
 from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
@@ -166,11 +166,10 @@ class Sweep:
             import csv
 
             cells = [] if table is None else list(csv.DictReader(to_csv(table).splitlines()))
-            error = None
-            if summary.get("failed"):
-                error = f"{len(summary['failed'])} jobs failed: {', '.join(summary['failed'])}"
             where = {"out": str(self.out), "csv": str(csv_path(self.out))}
-            print_envelope(cells, {**where, **summary}, warnings, error)
+            print_envelope(
+                cells, {**where, **summary}, warnings, error_of(summary.get("failed", {}))
+            )
             return
         if table is None:
             print("no table yet: the baseline has no record")

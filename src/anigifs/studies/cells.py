@@ -27,7 +27,7 @@ class Difference:
         share: The difference of top-1, this model minus the first, with its interval.
         p: Of one seed, by paired permutation of groups; of several, by the paired t test over the
             seeds that both models have. None where the seeds do not differ in their difference,
-            and for one seed where other models have several.
+            and for one seed where any of the models has several.
         p_holm: The same after Holm's correction for the models compared on this set.
         seeds: The seeds that both models have.
     """

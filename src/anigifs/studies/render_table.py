@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from anigifs.studies.cells import Cell, ModelRow, SetColumn, Table, share_of
@@ -26,7 +27,8 @@ CSV_COLUMNS = (
     *("top1", "top1_low", "top1_high", "top5", "top5_low", "top5_high"),
     *("mean_class", "mean_class_low", "mean_class_high"),
     *("difference", "difference_low", "difference_high", "difference_p", "difference_p_holm"),
-    *("gap", "gap_low", "gap_high", "gap_shared_groups", "gap_groups"),
+    *("difference_seeds", "gap", "gap_low", "gap_high", "gap_shared_groups", "gap_groups"),
+    *("gap_seeds",),
     *("closed", "closed_low", "closed_high"),
     *("level", "sampler", "geometry", "index_hash", "weights_hash", "commit"),
 )
@@ -125,7 +127,7 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         "set_title": column.title,
         "n": cell.n,
         "groups": cell.groups,
-        "seeds": " ".join(map(str, cell.seeds)),
+        "seeds": _seeds(cell.seeds),
         "interval": csv_interval(cell.seeds),
         **csv_share("top1", cell.top1),
         **csv_share("top5", cell.top5),
@@ -133,9 +135,11 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         **csv_share("difference", share_of(difference)),
         "difference_p": difference and difference.p,
         "difference_p_holm": difference and difference.p_holm,
+        "difference_seeds": difference and _seeds(difference.seeds),
         **csv_share("gap", share_of(gap)),
         "gap_shared_groups": gap and gap.shared,
         "gap_groups": gap and gap.groups,
+        "gap_seeds": gap and _seeds(gap.seeds),
         **csv_share("closed", cell.closed),
         "level": table.level,
         "sampler": " ".join(origin.samplers),
@@ -144,3 +148,7 @@ def _csv_line(table: Table, row: ModelRow, column: SetColumn, cell: Cell) -> dic
         "weights_hash": " ".join(origin.weights_hashes),
         "commit": " ".join(origin.commits),
     }
+
+
+def _seeds(seeds: Iterable[int]) -> str:
+    return " ".join(map(str, seeds))

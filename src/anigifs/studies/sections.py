@@ -220,7 +220,8 @@ def notes(table: Table) -> list[str]:
 
 def interval_note(level: float, replicates: int, cells: Sequence[Cell]) -> str:
     """Return the sentence that says what the brackets of cells are."""
-    counts = {len(cell.seeds) for cell in cells}
+    compared = [one for cell in cells for one in (cell.difference, cell.gap) if one is not None]
+    counts = {len(one.seeds) for one in [*cells, *compared] if one.seeds}
     level_words = f"{100 * level:g} % intervals"
     groups = f"BCa bootstrap over groups of clips, {replicates:,} draws"
     seeds = ", ".join(str(seed) for seed in sorted({s for cell in cells for s in cell.seeds}))

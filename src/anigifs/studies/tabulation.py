@@ -239,7 +239,8 @@ def _compared(
     columns = []
     for place, of_set in enumerate(sets):
         seeds = [_before_the_test(grid.get((model, of_set), {})) for model in models]
-        differences = corrected([difference_of(own, seeds[0], options) for own in seeds[1:]])
+        found = [difference_of(own, seeds[0], options) for own in seeds[1:]]
+        differences = corrected(found, several=any(len(own) > 1 for own in seeds))
         cells = [
             cell and replace(cell, difference=difference)
             for cell, difference in zip(
@@ -283,6 +284,8 @@ def _closed(own: Seeds, first: Seeds, ceiling: Seeds, options: Options) -> Share
         np.stack([one[seed].ranking.in_order(order).right_N for seed in common])
         for one in (own, first, ceiling)
     ]
+    if right[2].sum() == right[1].sum():  # with the seeds that all three have there is no way
+        return None
     found = share_of_way(right[0], right[1], right[2], first[common[0]].ranking.groups, **options)
     return Share(found.value, found.low, found.high)
 
@@ -332,13 +335,18 @@ def _t_test(differences: Sequence[float]) -> float | None:
     return float(2 * stdtr(n - 1, -abs(t)))
 
 
-def corrected(differences: Sequence[Difference | None]) -> list[Difference | None]:
+def corrected(
+    differences: Sequence[Difference | None], *, several: bool
+) -> list[Difference | None]:
     """Return differences with their p-values after Holm's correction for all of them.
 
-    Beside differences over several seeds one of a single seed has no p-value: permuting groups asks
-    whether two runs differ, and not whether two methods do.
+    Args:
+        differences: Those that are corrected for one another.
+        several: Whether one of the models has several seeds. Beside that a difference over a single
+            seed has no p-value: permuting groups asks whether two runs differ, and not whether two
+            methods do.
     """
-    if any(one is not None and len(one.seeds) > 1 for one in differences):
+    if several:
         differences = [
             replace(one, p=None) if one is not None and len(one.seeds) == 1 else one
             for one in differences

@@ -49,6 +49,12 @@ def test_curves_are_means_over_seeds_where_all_were_tested(sweep: Path) -> None:
         read_curves(sweep, ["plain"])
 
 
+def test_a_ceiling_is_marked(sweep: Path) -> None:
+    ceiling = {**record("best", 0, {8: 0.9}), "title": "oracle: all styles", "oracle": True}
+    (sweep / "records" / "best.json").write_text(json.dumps(ceiling))
+    assert {one.title for one in read_curves(sweep, ["best"])} == {"all styles (oracle)"}
+
+
 def test_curves_of_two_plans_are_not_one(sweep: Path) -> None:
     again = {**record("erm", 1, {8: 0.1, 16: 0.2}), "id": "other"}
     (sweep / "records" / "other.json").write_text(json.dumps(again))

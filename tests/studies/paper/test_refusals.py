@@ -7,7 +7,8 @@ import pytest
 
 from anigifs.foundation import UsageError
 from anigifs.index import Box, Index, Row
-from anigifs.studies.paper.refusals import check_index, has_training
+from anigifs.studies.paper.adapt import adapt
+from anigifs.studies.paper.refusals import check_index, has_oracle
 from anigifs.studies.paper.roles import Roles
 from anigifs.studies.paper.running import StudyConfig
 from anigifs.studies.paper.scales import PAPER
@@ -108,5 +109,28 @@ def test_a_class_that_the_weights_lack_is_named(config: StudyConfig) -> None:
 
 def test_there_is_an_oracle_where_the_target_can_be_trained_on() -> None:
     index = Index.from_rows(rows())
-    assert has_training(index, ROLES.animated)
-    assert not has_training(index.filter(split=["train", "test"]), ROLES.animated)
+    assert has_oracle(index, ROLES)
+    assert not has_oracle(index.filter(split=["train", "test"]), ROLES)
+    assert not has_oracle(index.filter(split=["val", "test"]), ROLES)
+    fewer = without(domain="animated-gif", split="train", label="squat")
+    assert not has_oracle(Index.from_rows(row for row in rows() if fewer(row)), ROLES)
+
+
+def test_a_model_is_not_continued_on_other_classes(config: StudyConfig) -> None:
+    tested = without(split="test", label="squat")
+    learnt = without(domain="animated-gif", split="train", label="squat")
+    kept = [row for row in rows() if tested(row) and learnt(row)]
+    study = adapt(config.scale, ROLES, config.weights)
+    with pytest.raises(UsageError, match="'animated-gif' and 'video' must have the same classes"):
+        check_index((study,), ROLES, Index.from_rows(kept), "clips/index.parquet")
+
+
+def test_a_source_of_which_styles_are_named_has_no_others(config: StudyConfig) -> None:
+    drawn = [replace(row, style="pencil" if row.label == "squat" else "pixel") for row in rows()]
+    index = Index.from_rows(drawn)
+    roles = replace(ROLES, animated=replace(ROLES.animated, styles=("pencil", "pixel")))
+    check_index((adapt(config.scale, roles, config.weights),), roles, index, "index.parquet")
+    more = [replace(row, clip_id=f"{row.clip_id}-2", group=f"{row.clip_id}-2") for row in drawn]
+    plastic = Index.from_rows([*drawn, *(replace(row, style="plastic") for row in more)])
+    with pytest.raises(UsageError, match=r"takes all styles of .*'animated-gif'.* none of pla"):
+        check_index((adapt(config.scale, roles, config.weights),), roles, plastic, "index.parquet")

@@ -363,6 +363,11 @@ def test_a_curve_is_of_the_tests_that_ask_for_it_and_its_weights_go(
     if found["erm", 0]["step"] == 3:
         assert curve[-1]["cross_entropy"] == seen["cross_entropy"]
     assert not list((tmp_path / "out" / "work").rglob("snapshots"))
+    # Tested again, since predictions are lost: what the weights on the way scored is kept.
+    (tmp_path / "out" / seen["predictions"]).unlink()
+    bench.sweep(plan, tmp_path / "out", only=("erm",), seeds=(0,))
+    assert (tmp_path / "out" / seen["predictions"]).is_file()
+    assert records(tmp_path / "out")["erm", 0]["curve"] == curve
 
 
 ADAPTING = """
@@ -384,6 +389,7 @@ def test_what_adapts_while_it_is_tested_trains_nothing_and_is_marked(
     erm, tent = found["erm", 0], found["tent", 0]
     assert tent["weights_hash"] == erm["weights_hash"] == tent["start_weights_hash"]
     assert tent["updates_in_all"] == erm["updates_in_all"] == 5
+    assert (tent["updates"], tent["training_seconds"]) == (0, 0)
     assert {one["test_time"] for one in tent["tests"]} == {"entropy"}
     assert tent["tests"][0]["predictions_hash"] != erm["tests"][0]["predictions_hash"]
     table = (tmp_path / "out" / "table.txt").read_text()

@@ -13,6 +13,7 @@ from anigifs.foundation import UsageError
 from anigifs.studies.sweep.jobs import Jobs, make_jobs
 from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.reading import read_plan
+from anigifs.studies.sweep.records import read_all
 from anigifs.studies.sweep.standing import standing_of
 from anigifs.studies.sweep.tables import (
     COLUMNS,
@@ -202,6 +203,26 @@ def test_records_of_another_plan_are_kept_and_left_out(
     assert len(list((out / "records").iterdir())) == 6
 
 
+def test_what_was_an_oracle_becomes_no_method(finished: Path, bench: Bench) -> None:
+    plan = bench.plan(("oracle = true\n", ""), name="method")
+    with pytest.raises(UsageError, match="'ceiling' was recorded as an oracle, and the plan makes"):
+        write_tables(*planned(plan, finished), finished, lambda line: None)
+
+
+def test_a_test_that_no_row_has_taken_yet_is_no_column(
+    finished: Path, bench: Bench, tmp_path: Path
+) -> None:
+    out = without_work(finished, tmp_path / "out")
+    for path in out.glob("records/*.json"):
+        record = json.loads(path.read_text())
+        if record["run"] != "base":  # which is listed in no table
+            record["tests"] = [one for one in record["tests"] if one["set"] == "film"]
+            path.write_text(json.dumps(record))
+    table = write_tables(*planned(bench.plan(), out), out, lambda line: None)
+    assert table is not None
+    assert [column.key for column in table.columns] == ["film"]
+
+
 def test_without_the_baseline_there_is_a_csv_and_no_table(
     finished: Path, bench: Bench, tmp_path: Path
 ) -> None:
@@ -229,7 +250,7 @@ def test_damaged_records_are_one_line(finished: Path, bench: Bench, tmp_path: Pa
 def test_every_test_says_what_its_weights_had_learnt_and_what_they_learnt_from(
     finished: Path, bench: Bench
 ) -> None:
-    outcomes = outcomes_in(*planned(bench.plan(), finished), finished)
+    outcomes = outcomes_in(*planned(bench.plan(), finished), read_all(finished), finished)
     assert len(outcomes) == 2 * JOBS
     for one in outcomes:
         assert one.record["pretraining"]["classes"] == 2
@@ -251,11 +272,12 @@ def test_records_of_before_are_told_by_the_weights_that_all_began_with(
             del test["pretraining"]
         path.write_text(json.dumps(record))
     plan, jobs = planned(bench.plan(), out)
-    assert "pretraining" not in outcomes_in(plan, jobs, out)[0].record
+    found = read_all(out)
+    assert "pretraining" not in outcomes_in(plan, jobs, found, out)[0].record
     runs = {
         name: replace(run, settings={**run.settings, "weights": "i3d-kinetics-400"})
         for name, run in plan.runs.items()
     }
-    for one in outcomes_in(replace(plan, runs=runs), jobs, out):
-        found = one.record["pretraining"]
-        assert (found["data"], found["classes"], found["classes_seen"]) == (["kinetics-400"], 2, 0)
+    for one in outcomes_in(replace(plan, runs=runs), jobs, found, out):
+        past = one.record["pretraining"]
+        assert (past["data"], past["classes"], past["classes_seen"]) == (["kinetics-400"], 2, 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from anigifs.foundation import UsageError
 from anigifs.studies.figures.page import COLOURS, FAINT, head, in_style, short
+from anigifs.studies.sections import row_title
 from anigifs.studies.sweep.records import read_all
 
 if TYPE_CHECKING:
@@ -69,12 +70,13 @@ def read_curves(out: Path, runs: Sequence[str] = ()) -> list[Curve]:
                 f"{out}: two curves of {run}, seed {seed}: {other} and {own}; move the record of "
                 "another plan away"
             )
+        title = row_title(record["title"], bool(record.get("oracle")))
         titles = {test["set"]: test["set_title"] for test in record["tests"]}
         for point in record.get("curve", ()):
             of_set = point["set"]
             curve = found.setdefault(
-                (record["run"], of_set),
-                Curve(record["run"], record["title"], of_set, titles[of_set]),
+                (run, of_set),
+                Curve(run, title, of_set, titles[of_set]),
             )
             curve.top1.setdefault(record["seed"], {})[point["step"]] = point["top1"]
     there = list(dict.fromkeys(run for run, _ in found))

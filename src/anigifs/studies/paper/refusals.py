@@ -40,13 +40,25 @@ def check_index(studies: Sequence[Study], roles: Roles, index: Index, where: str
         _check_boxes(_rows(decoded, roles.videos, "train", where), roles.videos, where)
     for study in studies:
         for run in study.runs:
+            _check_styles(study, run, decoded, where)
             _check_classes(study, run, decoded, where)
+            _check_start(study, run, decoded, where)
 
 
-def has_training(index: Index, role: Role) -> bool:
-    """Return whether there are rows of a role to train and to validate on."""
-    decoded = index.filter(state="decoded", domain=role.domain)
-    return all(len(decoded.filter(split=split)) for split in ("train", "val"))
+def has_oracle(index: Index, roles: Roles) -> bool:
+    """Return whether a model of videos can go on from animated GIFs, as the oracle does.
+
+    There must be such rows to train and to validate on, of the classes that videos have.
+    """
+    decoded = index.filter(state="decoded")
+    videos, animated = (_learnt(decoded, one.domain) for one in (roles.videos, roles.animated))
+    validated = len(decoded.filter(domain=roles.animated.domain, split="val")) > 0
+    return validated and bool(animated) and animated == videos
+
+
+def _learnt(decoded: Index, domain: object) -> set[str]:
+    """Return the classes that a model of a domain learns."""
+    return set(decoded.filter(domain=str(domain), split="train").labels)
 
 
 def _rows(decoded: Index, role: Role, split: str, where: str) -> list[Row]:
@@ -71,7 +83,7 @@ def _check_boxes(rows: Iterable[Row], role: Role, where: str) -> None:
 
 def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
     """Refuse tests with classes that a run's source lacks, and a head that lacks the source's."""
-    learnt = decoded.filter(domain=str(run.settings["domain"]), split="train").labels
+    learnt = _learnt(decoded, run.settings["domain"])
     for test in (one for one in study.tests if one.key in (run.tests or ())):
         tested = decoded.filter(domain=str(test.domain), split="test")
         shown = tested.filter(style=test.styles) if test.styles else tested
@@ -88,6 +100,34 @@ def _check_classes(study: Study, run: Run, decoded: Index, where: str) -> None:
                 f"{where}: the weights {weights.name!r} lack classes whose rows of the head are to "
                 f"be kept: {_listed(lacking)}; leave them out, or take `--scale paper`"
             )
+
+
+def _check_styles(study: Study, run: Run, decoded: Index, where: str) -> None:
+    """Refuse a source that trains on other styles than its test shows, unless it is an oracle."""
+    shown = {one.key: one.styles for one in study.tests}[(run.tests or ())[0]]
+    domain = str(run.settings["domain"])
+    if run.oracle or not shown:
+        return
+    rows = decoded.filter(domain=domain, split=("train", "val")).rows()
+    if others := {str(row.style) for row in rows} - set(shown):
+        raise UsageError(
+            f"{where}: training takes all styles of domain {domain!r}, and its test none of "
+            f"{_listed(others)}; name no styles, or leave those out of the index"
+        )
+
+
+def _check_start(study: Study, run: Run, decoded: Index, where: str) -> None:
+    """Refuse a run whose classes are not those of the run it continues: its head would be new."""
+    start = next((one for one in study.runs if one.name == run.start), None)
+    if start is None:
+        return
+    domains = [run.settings["domain"], start.settings["domain"]]
+    own, before = (_learnt(decoded, domain) for domain in domains)
+    if own != before:
+        raise UsageError(
+            f"{where}: training rows of domains {domains[0]!r} and {domains[1]!r} must have the "
+            f"same classes, not differ in {_listed(own ^ before)}; see `anigifs index subset`"
+        )
 
 
 def _listed(names: set[str]) -> str:

@@ -1,7 +1,7 @@
 """Run a study: clips, training, tests, tables; what is there already is not made again."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from anigifs.studies.outcomes import Outcome
 from anigifs.studies.paper.adapt import adapt
 from anigifs.studies.paper.forms import write_forms
 from anigifs.studies.paper.frequent import frequent
-from anigifs.studies.paper.refusals import check_index, has_training
+from anigifs.studies.paper.refusals import check_index, has_oracle
 from anigifs.studies.paper.roles import PUPPETS, Roles
 from anigifs.studies.paper.scales import LAPTOP, Scale
 from anigifs.studies.paper.study import Study, runs_of, tests_of
@@ -24,9 +24,9 @@ from anigifs.studies.paper.study1 import study1
 from anigifs.studies.paper.study2 import study2
 from anigifs.studies.paper.table import PaperTable, tabulate_study
 from anigifs.studies.sweep.agenda import Ended
-from anigifs.studies.sweep.jobs import Jobs
+from anigifs.studies.sweep.jobs import Jobs, each_once
 from anigifs.studies.sweep.plan import Plan
-from anigifs.studies.sweep.records import read_all
+from anigifs.studies.sweep.records import Record, read_all
 from anigifs.studies.sweep.request import Request
 from anigifs.studies.sweep.running import run_jobs
 from anigifs.studies.sweep.tables import outcomes_in
@@ -121,7 +121,7 @@ class StudyConfig:
         if "1" in self.studies:
             found.append(study1(self.scale, self.roles, self.weights))
         if "2" in self.studies:
-            oracle = self.index is None or has_training(index, self.roles.animated)
+            oracle = self.index is None or has_oracle(index, self.roles)
             found.append(
                 study2(self.scale, self.roles, self.weights, controls=self.controls, oracle=oracle)
             )
@@ -208,8 +208,9 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
     check_index(studies, config.roles, index, str(path))
     plan = config.plan(studies, path)
     jobs, agenda = run_jobs(plan, request, watcher)
-    outcomes = outcomes_in(plan, jobs, request.out)
-    _write_records(jobs, request.out)
+    found = read_all(request.out)
+    outcomes = outcomes_in(plan, jobs, found, request.out)
+    _write_records(jobs, found, request.out)
     tables = tables_of(config, studies, outcomes)
     for table in tables:
         write_forms(table, request.out)
@@ -253,13 +254,11 @@ def tables_of(
     )
 
 
-def _write_records(jobs: Jobs, out: Path) -> None:
+def _write_records(jobs: Jobs, found: Mapping[str, Record], out: Path) -> None:
     """Write a line for each test, with how its model was trained."""
-    records = read_all(out)
     lines = []
-    for job in dict.fromkeys(jobs.values()):
-        record = records.get(job.id)
-        for test in record["tests"] if record else ():
-            training = {k: v for k, v in (record or {}).items() if k != "tests"}
+    for record in [found[job.id] for job in each_once(jobs.values()) if job.id in found]:
+        training = {name: said for name, said in record.items() if name != "tests"}
+        for test in record["tests"]:
             lines.append(json.dumps({**test, "training": training}, ensure_ascii=False))
     write_text(out / RECORDS, "".join(f"{line}\n" for line in lines))

@@ -164,8 +164,10 @@ def _compared(study: Study, own: Mapping[str, Seeds], options: Options) -> tuple
     found = [_one(study, comparison, own, options) for comparison in study.comparisons]
     for other in dict.fromkeys(one.comparison.other for one in found):
         family = [place for place, one in enumerate(found) if one.comparison.other == other]
-        top1 = corrected([found[place].top1 for place in family])
-        top5 = corrected([found[place].top5 for place in family])
+        numbers = [other, *(found[place].comparison.number for place in family)]
+        several = any(len(own[number]) > 1 for number in numbers)
+        top1 = corrected([found[place].top1 for place in family], several=several)
+        top5 = corrected([found[place].top5 for place in family], several=several)
         for place, one, five in zip(family, top1, top5, strict=True):
             found[place] = replace(found[place], top1=one, top5=five)
     return tuple(found)

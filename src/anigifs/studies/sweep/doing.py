@@ -12,12 +12,14 @@ from typing import Any
 from anigifs.foundation import AnigifsError, OutputError, read_records, write_text
 from anigifs.foundation.machine import processor
 from anigifs.studies.sweep.jobs import Job
-from anigifs.studies.sweep.records import PREDICTIONS, keep_acts, write_record
+from anigifs.studies.sweep.records import PREDICTIONS, keep_acts, read_all, write_record
 from anigifs.studies.sweep.workplace import Workplace
 from anigifs.studies.testing import index_test, tested
 
 #: What is kept of a test of weights on the way.
 ON_CURVE = ("n", "top1", "top5", "mean_class", "cross_entropy", "weights_hash")
+#: What is known of a run's start is also of the run that tests its weights, but for these.
+NOTHING_TRAINED = {"updates": 0, "training_seconds": 0.0}
 #: Told updates made, and updates of the job.
 Tell = Callable[[int, int], None]
 
@@ -91,14 +93,15 @@ def do(task: Task, tell: Tell) -> str:
     place, job = task.workplace, task.job
     facts = place.trained(job) or _train(task, tell)
     if job.run.test_time is not None:
-        facts = {**facts, "start_weights_hash": facts["weights_hash"]}
+        facts = {**facts, **NOTHING_TRAINED, "start_weights_hash": facts["weights_hash"]}
     if not task.recorded:
         begun = time.perf_counter()
         tests = _tests(task)
         seconds = round(time.perf_counter() - begun, 1)
         keep_acts(task.out, job, place.acts(job))
         record = {**_about(job), **facts, "testing_seconds": seconds, "tests": tests}
-        write_record(task.out, job, record | _curve(task))
+        curve = _curve(task) or _recorded_curve(task, facts["weights_hash"])
+        write_record(task.out, job, record | curve)
     place.drop_snapshots(job)
     return str(facts["weights_hash"])
 
@@ -179,6 +182,13 @@ def _tests(task: Task) -> list[dict[str, Any]]:
         file = Path(PREDICTIONS) / f"{job.name}-{of_set.key}.parquet"
         records.append(tested(test, (ready, weights), task.out, file, about))
     return records
+
+
+def _recorded_curve(task: Task, weights_hash: str) -> dict[str, Any]:
+    """Return the curve that a record has of the same weights, whose snapshots are gone since."""
+    before = read_all(task.out).get(task.job.id, {})
+    same = before.get("weights_hash") == weights_hash and "curve" in before
+    return {"curve": before["curve"]} if same else {}
 
 
 def _curve(task: Task) -> dict[str, list[dict[str, Any]]]:

@@ -17,6 +17,8 @@ Timed = Callable[[TrainConfig], float]
 
 def updates_of(job: Job, index: Path) -> int | None:
     """Return a job's updates; None where they depend on clips that are not there yet."""
+    if job.run.test_time is not None:  # which trains nothing
+        return 0
     if job.config.steps is not None:
         return job.config.steps
     if not index.is_file():

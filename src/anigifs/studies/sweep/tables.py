@@ -54,10 +54,9 @@ def write_tables(plan: Plan, jobs: Jobs, out: Path, warn: Warn) -> "Table | None
             f"{len(strange)} records in {out / FOLDER} are of another plan, and in no table: "
             f"{', '.join(strange)}"
         )
-    records = {key: found[job.id] for key, job in jobs.items() if job.id in found}
     _warn_of_starts(jobs, found, warn)
-    outcomes = outcomes_in(plan, jobs, out)
-    if records:
+    outcomes = outcomes_in(plan, jobs, found, out)
+    if records := _by_run(jobs, found):
         write_text(csv_path(out), _csv(plan, records, outcomes, warn))
     return _write_table(plan, outcomes, out)
 
@@ -85,14 +84,28 @@ def _restarted(job: Job, found: Mapping[str, Record]) -> bool:
     return bool(own.get("start_weights_hash") != start["weights_hash"])
 
 
-def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
+def _by_run(jobs: Jobs, found: Mapping[str, Record]) -> Records:
+    """Return the records of a plan's runs by name and seed."""
+    return {key: found[job.id] for key, job in jobs.items() if job.id in found}
+
+
+def outcomes_in(
+    plan: Plan, jobs: Jobs, found: Mapping[str, Record], out: Path
+) -> tuple[Outcome, ...]:
     """Return the recorded tests of all runs, under the names and titles that the plan has now.
 
+    Args:
+        plan: Which runs there are, and what they are called.
+        jobs: Of the plan.
+        found: The records by the id of their job.
+        out: The sweep's folder, where the predictions are.
+
     Raises:
-        UsageError: A record is damaged, or predictions are not those that were recorded.
+        UsageError: Predictions are not those that were recorded, or a run was an oracle when it was
+            recorded and is none in the plan.
     """
-    found = read_all(out)
-    records = {key: found[job.id] for key, job in jobs.items() if job.id in found}
+    records = _by_run(jobs, found)
+    _check_oracles(plan, records)
     titles = {one.key: one.title for one in plan.tests}
     tests = [
         {
@@ -108,6 +121,15 @@ def outcomes_in(plan: Plan, jobs: Jobs, out: Path) -> tuple[Outcome, ...]:
         for test in record["tests"]
     ]
     return tuple(_with_past(one, plan) for one in outcomes_of(tests, out, out / FOLDER))
+
+
+def _check_oracles(plan: Plan, records: Records) -> None:
+    for (name, _), record in records.items():
+        if record.get("oracle") and not plan.runs[name].oracle:
+            raise UsageError(
+                f"the run {name!r} was recorded as an oracle, and the plan makes it a method: "
+                "mark it with oracle = true again"
+            )
 
 
 def _with_past(one: Outcome, plan: Plan) -> Outcome:
@@ -202,7 +224,8 @@ def _write_table(plan: Plan, outcomes: tuple[Outcome, ...], out: Path) -> "Table
         return None
     others = [run.name for run in plan.runs.values() if run.listed and run.name in tested]
     models = list(dict.fromkeys([plan.baseline, *others]))
-    sets = [one.key for one in plan.tests]
+    taken = {one.set for one in outcomes if one.model in models}
+    sets = [one.key for one in plan.tests if one.key in taken]
     table = tabulate(outcomes, plan.title, models=models, sets=sets)
     forms = {"txt": to_text, "md": to_markdown, "tex": to_latex, "csv": to_csv}
     for ending, form in forms.items():
