@@ -68,6 +68,7 @@ def a_run(batch: Batch) -> Run:
         tap="Mixed_4f",
         precision="auto",
         frozen=True,
+        averaged=False,
         boxes=True,
         draw=lambda rng: batch,
     )

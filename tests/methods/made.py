@@ -43,6 +43,7 @@ def run_of(updates: int = 20, **more: object) -> Run:
         tap="Mixed_4f",
         precision="float32",
         frozen=True,
+        averaged=False,
         boxes=True,
         draw=lambda rng: batch_of(2, seed=int(rng.integers(1 << 30))),
     )

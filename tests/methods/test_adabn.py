@@ -1,5 +1,6 @@
 """Statistics of the target, against those that numpy finds in what goes into a BatchNorm."""
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from anigifs.foundation import UsageError
 from anigifs.methods import make_method
 from anigifs.methods.adabn import recompute_statistics
 from anigifs.models import I3D
+from anigifs.models.pyramid import give_pyramid
 from tests.methods.made import batch_of, network, run_of, target_of
 
 STEM, LAST = "Conv3d_1a_7x7.bn", "Mixed_5c.b0.bn"
@@ -101,3 +103,13 @@ def test_a_run_without_statistics_is_no_run_of_it() -> None:
     assert method.shortfall() is None
     with pytest.raises(UsageError, match="needs a target"):
         make_method("adabn").build(network(), run_of())
+
+
+def test_blocks_that_are_not_run_keep_their_statistics() -> None:
+    model = network()
+    give_pyramid(model, "Mixed_4f", 4)
+    before = copy.deepcopy(model.state_dict())
+    recompute_statistics(model, [target_of(seed=11)])
+    after = model.state_dict()
+    changed = {name.split(".")[0] for name in after if not torch.equal(before[name], after[name])}
+    assert changed == {name for name in model.blocks if not name.startswith("MaxPool")}

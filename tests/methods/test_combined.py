@@ -49,6 +49,20 @@ def test_it_has_acted_when_all_have_and_says_which_did_not() -> None:
         assert f"{name}: " in words
 
 
+def test_two_that_search_at_one_update_tell_of_both() -> None:
+    options = [
+        *("rsda.candidates=2", "rsda.period=1"),
+        *("spatiotemporal-search.candidates=3", "spatiotemporal-search.period=1"),
+    ]
+    method = made("rsda+spatiotemporal-search", options)
+    method.build(network(), run_of(6))
+    act = method.after_step(1, {})
+    assert act is not None
+    assert act["step"] == 1
+    assert len(act["losses"]) == 2
+    assert len(act["spatiotemporal-search.losses"]) == 3
+
+
 def test_the_loss_is_that_of_the_one_that_has_its_own() -> None:
     model, batch = network(), batch_of()
     both, gating = (
@@ -87,6 +101,11 @@ def test_state_comes_back_to_each() -> None:
         ("rsda+erm", ["period=8"], "such as rsda.period=8"),
         ("rsda+erm", ["rsda.perid=8"], "method 'rsda': no option 'perid=8'"),
         ("rsda+adabn", [], "adabn sees a target"),
+        (
+            "weight-interpolation+weight-averaging",
+            [],
+            "weight-averaging averages what is trained: name it before weight-interpolation",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(name: str, options: list[str], message: str) -> None:

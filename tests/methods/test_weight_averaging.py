@@ -84,4 +84,4 @@ def test_what_does_not_fit_together_is_one_line() -> None:
     with pytest.raises(UsageError, match="after is at least 0 and below 1, not 1"):
         method_of(model, "after=1")
     with pytest.raises(UsageError, match="two averages of weights at once"):
-        method_of(model).kept(copy.deepcopy(model))
+        method_of(model, averaged=True)

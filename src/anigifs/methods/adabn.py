@@ -53,18 +53,20 @@ class AdaBn(Method):
 
 
 @torch.no_grad()
-def recompute_statistics(model: nn.Module, batches: Iterable[Batch]) -> None:
+def recompute_statistics(model: I3D, batches: Iterable[Batch]) -> None:
     """Set the running statistics of every BatchNorm to those of clips, all weighing the same.
 
     Each batch is normalised by its own statistics on the way up; means and variances are averages
-    over batches. The network is left in evaluation mode.
+    over batches. What the network does not run, since its head reads an earlier block, keeps its
+    own. The network is left in evaluation mode.
 
     Args:
-        model: Any network that takes clips; changed in place.
+        model: Changed in place.
         batches: Of the clips, one at least.
     """
     model.eval()
-    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm3d)]
+    blocks = [model.get_submodule(name) for name in model.blocks]
+    norms = [one for block in blocks for one in block.modules() if isinstance(one, nn.BatchNorm3d)]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()

@@ -27,6 +27,9 @@ from anigifs.methods.reversal import reversed_gradient
 from anigifs.models import ENDPOINTS, I3D
 from anigifs.models.i3d import cells_at, time_cells
 
+#: Every choice of cells is looked at, twice as many with each cell more.
+MOST_CELLS = 10
+
 
 @dataclass(frozen=True)
 class AttentiveAlignmentOptions:
@@ -75,8 +78,14 @@ class AttentiveAlignment(Aided):
     def networks(self, model: I3D, run: Run) -> nn.Module:
         """Return what is trained beside the model."""
         frames = self._draw(generator(run.seed, "frames")).clips_BTHWC.shape[1]
+        cells = cells_at(self.layer, frames)
+        if cells > MOST_CELLS:
+            raise UsageError(
+                f"{self.layer} has {cells} time cells, of which there are {2**cells:,} choices; "
+                f"{MOST_CELLS} are the most: take a later layer"
+            )
         return DomainLevels(
-            cells=cells_at(self.layer, frames),
+            cells=cells,
             channels=channels_of(model, self.layer),
             clip_channels=channels_of(model, self.last),
             classes=len(run.classes),

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import place_of
 from anigifs.foundation import UsageError
 from anigifs.methods.counted import CountedMethod
 from anigifs.methods.hooks import Run, StepResult
@@ -50,11 +51,16 @@ class BackgroundRandomisation(CountedMethod):
         self._exchanged = 0  # clips of this process, in this update
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
-        """Return the batch with some backgrounds exchanged."""
-        chosen_B = rng.random(len(batch)) < self.options.share
-        step = int(rng.integers(1, max(2, len(batch))))
+        """Return the batch with some backgrounds exchanged, within this process's share of it.
+
+        Draws are made for the whole batch, so that they are the same in all processes.
+        """
+        first, total = place_of(len(batch))
+        chosen_B = (rng.random(total) < self.options.share)[first : first + len(batch)]
+        drawn = int(rng.integers(1, max(2, total)))
         if batch.tubes_BTHW is None or len(batch) < 2:
             return batch
+        step = 1 + (drawn - 1) % (len(batch) - 1)  # so that no clip is its own donor
         clips_BTHWC = batch.clips_BTHWC.clone()
         for row in np.flatnonzero(chosen_B):
             donor = (row + step) % len(batch)

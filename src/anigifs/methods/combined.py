@@ -13,6 +13,7 @@ from torch import nn
 from anigifs.clips.batch import Batch
 from anigifs.foundation import UsageError
 from anigifs.methods.hooks import Method, Run, StepResult
+from anigifs.methods.weight_averaging import WeightAveraging
 from anigifs.models import I3D
 
 
@@ -23,7 +24,8 @@ class Combined(Method):
         parts: By name, in the order in which they act.
 
     Raises:
-        UsageError: More than one of them has a loss of its own, or one adapts to a target.
+        UsageError: More than one of them has a loss of its own, one adapts to a target, or weights
+            would be averaged of a network that another made.
     """
 
     def __init__(self, parts: Mapping[str, Method]) -> None:
@@ -32,6 +34,9 @@ class Combined(Method):
         own = [name for name, part in parts.items() if type(part).loss is not Method.loss]
         if len(own) > 1:
             raise UsageError(f"{' and '.join(own)} cannot be combined: each has a loss of its own")
+        makers = [name for name, part in parts.items() if type(part).kept is not Method.kept]
+        if late := [name for name in makers[1:] if isinstance(parts[name], WeightAveraging)]:
+            raise UsageError(f"{late[0]} averages what is trained: name it before {makers[0]}")
         for name, part in parts.items():
             if part.adapts:
                 raise UsageError(f"{name} sees a target; it cannot be combined with other methods")
@@ -54,9 +59,12 @@ class Combined(Method):
 
     def after_step(self, step: int, counts: Mapping[str, float]) -> dict[str, Any] | None:
         """Let each act; what they did stands in one line."""
-        done = [part.after_step(step, counts) for part in self._parts.values()]
-        told = [act for act in done if act is not None]
-        return {key: value for act in told for key, value in act.items()} if told else None
+        line: dict[str, Any] = {}
+        for name, part in self._parts.items():
+            for key, value in (part.after_step(step, counts) or {}).items():
+                # Two that search at one update tell the same things, each of its own search.
+                line[key if key == "step" or key not in line else f"{name}.{key}"] = value
+        return line or None
 
     def kept(self, model: I3D) -> I3D:
         """Return the network as all of them make it."""

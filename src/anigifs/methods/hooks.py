@@ -25,6 +25,7 @@ class Run:
         tap: The endpoint of the network at which the paper's methods look at clips of this size.
         precision: In which the network runs: auto, float32 or bfloat16.
         frozen: Whether BatchNorm keeps its running statistics.
+        averaged: Whether the run itself averages its weights.
         boxes: Whether any training clip has boxes.
         draw: Draws a batch of the source's training clips, each as likely as any other, flipped and
             sampled as in training; of several processes each gets its share of the same batch.
@@ -41,6 +42,7 @@ class Run:
     tap: str
     precision: Literal["auto", "float32", "bfloat16"]
     frozen: bool
+    averaged: bool
     boxes: bool
     draw: Callable[[np.random.Generator], Batch]
     target: Callable[[np.random.Generator], Batch] | None = None

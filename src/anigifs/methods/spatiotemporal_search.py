@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import place_of
 from anigifs.foundation import UsageError
 from anigifs.methods.hooks import Run
 from anigifs.methods.rsda import Rsda, RsdaOptions
@@ -69,10 +70,15 @@ class SpatiotemporalSearch(Rsda):
             )
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
-        """Return the batch with some clips under tuples, each under one of its own."""
+        """Return the batch with some clips under tuples, each under one of its own.
+
+        Draws are made for the whole batch, of which this process has a share.
+        """
         found = self.tuples[1:]
-        changed_B = rng.random(len(batch)) >= self.options.clean
-        chosen_B = rng.integers(max(1, len(found)), size=len(batch))
+        first, total = place_of(len(batch))
+        own = slice(first, first + len(batch))
+        changed_B = (rng.random(total) >= self.options.clean)[own]
+        chosen_B = rng.integers(max(1, len(found)), size=total)[own]
         if not found or not changed_B.any():
             return batch
         self._transformed += int(changed_B.sum())

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from anigifs.clips.batch import Batch
+from anigifs.clips.processes import place_of
 from anigifs.foundation import UsageError
 from anigifs.methods.counted import CountedMethod
 from anigifs.methods.hooks import Run, StepResult
@@ -69,11 +70,15 @@ class VideoMix(CountedMethod):
         self._labels_B, self._shares_B = torch.empty(0, dtype=torch.int64), torch.empty(0)
 
     def augment(self, batch: Batch, rng: np.random.Generator) -> Batch:
-        """Return the batch mixed with itself in another order, by one share for all its clips."""
-        # First what all processes draw alike, then the order, which is each one's own.
+        """Return the batch mixed with itself in another order, by one share for all its clips.
+
+        The order is drawn for the whole batch; a process mixes its own clips in it.
+        """
         time, height, width = batch.clips_BTHWC.shape[1:4]
         share, part = self._draw(rng, (time, height, width))
-        partners_B = torch.from_numpy(rng.permutation(len(batch)))
+        first, total = place_of(len(batch))
+        order = rng.permutation(total) - first
+        partners_B = torch.from_numpy(order[(order >= 0) & (order < len(batch))])
         # A clip that is its own partner is mixed with nothing.
         self._shares_B = share * (partners_B != torch.arange(len(batch))).float()
         self._labels_B = batch.labels_B[partners_B]

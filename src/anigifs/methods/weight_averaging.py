@@ -44,6 +44,8 @@ class WeightAveraging(Method):
                 "averaged weights do not fit the BatchNorm statistics of any update: keep "
                 "BatchNorm statistics frozen"
             )
+        if run.averaged:
+            raise UsageError("two averages of weights at once: leave the run's own, average, at 0")
         self._before = int(self.options.after * run.updates)
         self._due = run.updates - self._before
         if self._due < 2:
@@ -61,8 +63,6 @@ class WeightAveraging(Method):
 
     def kept(self, model: I3D) -> I3D:
         """Return the mean network; before its time has come, the trained one."""
-        if model is not self._model:
-            raise UsageError("two averages of weights at once: leave the run's own, average, at 0")
         return self._mean.network() if self._mean.count else model
 
     def has_acted(self) -> bool:

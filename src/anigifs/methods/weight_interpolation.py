@@ -22,7 +22,7 @@ class WeightInterpolationOptions:
     Attributes:
         share: Of the trained weights in what is kept, 0..1; the rest are the starting ones.
         start: The starting weights, a name or a folder; none is what the run began with. Rows of
-            the head are found by the classes' names.
+            the head are found by the classes' names, and none may be missing.
     """
 
     share: float = 0.5
@@ -51,8 +51,11 @@ class WeightInterpolation(Method):
                 )
             if start.state_dict().keys() != model.state_dict().keys():
                 raise UsageError(f"{self.options.start}: networks of different heads do not mix")
-            if set(record.untrained) >= set(run.classes):
-                raise UsageError(f"{self.options.start}: knows none of the classes by its name")
+            if unknown := [name for name in run.classes if name in record.untrained]:
+                raise UsageError(
+                    f"{self.options.start}: has no row of the head to go back to for "
+                    f"{', '.join(unknown[:3])}{', ...' * (len(unknown) > 3)}"
+                )
         self._start = {name: one.detach().clone() for name, one in start.state_dict().items()}
 
     @torch.no_grad()

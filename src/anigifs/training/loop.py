@@ -195,6 +195,7 @@ class Trainer:
             tap=TAPS[config.preset],
             precision=config.precision,
             frozen=config.freeze_batch_norm,
+            averaged=self.config.average > 0,
             boxes=self.loader.has_boxes,
             draw=self.loader.draw,
             target=None if self._target is None else self._target.draw,
@@ -230,7 +231,10 @@ class Trainer:
 
     def _accumulate(self, batch: Batch) -> tuple[float, dict[str, float]]:
         """Compute the gradients of the mean loss over the batch of all processes, part by part."""
-        parts = batch.parts(self.config.accumulate)
+        # As many in each process, whose shares of a batch may differ by a clip: some losses look
+        # at the rows of all, part by part.
+        fewest = max(1, self.config.batch_size // self.place.world)
+        parts = batch.parts(min(self.config.accumulate, fewest))
         sums: Counter[str] = Counter()
         loss = torch.zeros((), device=self.place.device)
         for number, part in enumerate(parts, start=1):
