@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from anigifs.index import Index
+from anigifs.cli import index as index_commands
+from anigifs.index import Index, split
 from tests.cli.conftest import Run
 from tests.index.trees import write_clip
 
@@ -94,6 +95,26 @@ def test_a_check_says_what_is_wrong_and_goes_on(run: Run, clips: Path) -> None:
     (clips / "yoga" / "text\n.gif").unlink()
     write_clip(clips / "yoga" / "text\n.gif", seed=99)
     assert run(*check, "--strict").code == 0
+
+
+def test_a_check_undoes_nothing_that_was_done_meanwhile(
+    run: Run, clips: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index", "folder", clips)
+    path = clips / "index.parquet"
+
+    def split_first(looks: object, files: int, what: str) -> object:
+        split(Index.read(path), {"train": 1.0}).write(path)
+        return looks
+
+    monkeypatch.setattr(index_commands, "with_progress", split_first)
+    ran = run("index", "check", path, "--workers", 1)
+    assert ran.code == 2
+    assert "was changed meanwhile; check it again" in ran.err
+    monkeypatch.undo()
+    ran = run("index", "check", path)
+    assert "looked at now: 0" in ran.out
+    assert {row.split for row in Index.read(path).rows()} == {"train"}
 
 
 def test_a_check_warns_of_twins_and_of_other_bytes(run: Run, clips: Path, index: Path) -> None:

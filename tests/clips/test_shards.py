@@ -110,6 +110,13 @@ def test_a_line_without_its_bytes_is_passed_over(tmp_path: Path) -> None:
     assert read_journals(tmp_path, SIZE) == ({}, {})
 
 
+def test_other_files_beside_the_shards_are_passed_over(tmp_path: Path) -> None:
+    with ShardWriter(tmp_path) as writer:
+        append(writer, "a")
+    (tmp_path / "notes.jsonl").write_text('{"clip_id": "b"}\n')
+    assert set(read_journals(tmp_path, SIZE)[0]) == {"a"}
+
+
 def test_an_error_stands_until_the_clip_is_there(tmp_path: Path) -> None:
     with ShardWriter(tmp_path) as writer:
         writer.note_error("a", "a.gif: no such file")

@@ -32,6 +32,12 @@ def test_a_failure_leaves_what_stood_there(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["a"]  # noqa: PTH208
 
 
+def test_a_name_as_long_as_the_system_takes_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / (61 * "\N{GRINNING FACE}" + ".csv")  # 248 bytes
+    write_text(path, "a,b")
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
 def test_sha256_is_hashlibs(tmp_path: Path) -> None:
     data = bytes(range(256)) * 5000
     write_bytes(tmp_path / "a", data)

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_a_line_that_is_no_record_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"run": 1}\n[1, 2]\n')
     with pytest.raises(AnigifsError, match="line 2: not a record"):
         list(read_records(tmp_path / "a.jsonl"))
+
+
+def test_a_name_of_any_bytes_comes_back(tmp_path: Path) -> None:
+    record = {"path": os.fsdecode(b"na\xefve/\xf0\x9f\x98\x80.gif")}
+    append_record(tmp_path / "a.jsonl", record)
+    assert list(read_records(tmp_path / "a.jsonl")) == [record]
 
 
 def test_a_number_that_json_has_no_word_for_is_refused(tmp_path: Path) -> None:

@@ -182,6 +182,8 @@ def test_a_journal_that_is_torn_or_of_another_version_is_no_obstacle(tmp_path: P
     lines = (tmp_path / "j").read_text()
     (tmp_path / "j").write_text(lines.replace('"version": 1', '"version": 0'))
     assert probe(index, tmp_path)[1].looked_at == 1
+    (tmp_path / "j").write_text('{"version": 1, "path": "yoga/a.gif"}\n')
+    assert probe(index, tmp_path)[1].looked_at == 1
     (tmp_path / "j").write_text(lines[:-30])
     again, account = probe(index, tmp_path)
     assert (account.looked_at, list(again.rows())) == (1, list(first.rows()))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from anigifs.foundation import MediaError
 from anigifs.media import probe, read, read_frames
+from anigifs.media.apng import walk_png
 
 WIDTH, HEIGHT = 12, 9
 BACKGROUND = (10, 200, 30)
@@ -129,6 +130,17 @@ def test_every_truncation_is_answered_with_its_whole_frames_or_refused(tmp_path:
         answered.add(len(frames))
         np.testing.assert_array_equal(frames, whole[: len(frames)])
     assert answered >= {1, 2, 3, 4, 5}
+
+
+def test_only_the_first_palette_counts(tmp_path: Path) -> None:
+    data = random_apng(1, colour=3)
+    place = data.index(b"fcTL") - 4
+    many = data[:place] + 3 * chunk(b"PLTE", bytes(24)) + data[place:]
+    for name, one in (("one.png", data), ("many.png", many)):
+        (tmp_path / name).write_bytes(one)
+    assert walk_png(many).shared == walk_png(data).shared
+    first, again = (read(tmp_path / name)[0] for name in ("one.png", "many.png"))
+    np.testing.assert_array_equal(first, again)
 
 
 def test_a_damaged_frame_ends_the_animation_before_it(tmp_path: Path) -> None:

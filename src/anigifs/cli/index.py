@@ -20,8 +20,9 @@ from anigifs.cli.index_text import (
     print_stats,
     summary_of,
 )
+from anigifs.cli.options import shares_of
 from anigifs.cli.output import print_envelope, waiting, with_progress
-from anigifs.foundation import UsageError
+from anigifs.foundation import UsageError, sha256_of
 
 if TYPE_CHECKING:
     from anigifs.index import Index
@@ -150,13 +151,18 @@ class Check:
         from anigifs.index import Index, check, journal_of
 
         executor = self.work.executor()
+        before, index = sha256_of(self.index), Index.read(self.index)
         checked, account = check(
-            Index.read(self.index),
+            index,
             self.level,
             journal=journal_of(self.index),
             executor=executor,
             watch=lambda looks, files: with_progress(looks, files, "checking"),
         )
+        if sha256_of(self.index) != before:  # which would be undone
+            raise UsageError(
+                f"{self.index}: was changed meanwhile; check it again, which looks at no file twice"
+            )
         checked.write(self.index)
         bad = checked.filter(state="error")
         if self.json:
@@ -172,14 +178,14 @@ class Check:
 class Split:
     """Divide an index into splits that no group crosses, balanced by class.
 
-    Example: anigifs index split clips/index.parquet --shares train=0.8 validation=0.1 test=0.1
+    Example: anigifs index split clips/index.parquet --shares train=0.8 val=0.1 test=0.1
     """
 
     index: IndexFile
     """The index; it is written anew."""
     shares: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=SHARE...")] = (
         "train=0.8",
-        "validation=0.1",
+        "val=0.1",
         "test=0.1",
     )
     """The splits, and how much goes to each; only the ratios count."""
@@ -197,7 +203,9 @@ class Split:
         from anigifs.index import Index, split
 
         with waiting("splitting"):
-            index = split(Index.read(self.index), _shares(self.shares), self.seed, of=self.of)
+            index = split(
+                Index.read(self.index), shares_of("--shares", self.shares), self.seed, of=self.of
+            )
         out = self.out or self.index
         index.write(out)
         print_splits(index, out, json=self.json)
@@ -367,20 +375,6 @@ class IndexGroup:
     def run(self) -> int:
         """Run the command that was named."""
         return self.command.run()
-
-
-def _shares(texts: tuple[str, ...]) -> dict[str, float]:
-    """Return ``NAME=SHARE`` texts as a dict."""
-    shares = {}
-    for text in texts:
-        name, _, share = text.rpartition("=")
-        try:
-            shares[name] = float(share)
-        except ValueError:
-            name = ""
-        if not name:
-            raise UsageError(f"--shares {text}: write a name and a share, such as train=0.8")
-    return shares
 
 
 def _class_names(texts: tuple[str, ...], taxonomy: str) -> list[str]:

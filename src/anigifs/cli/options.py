@@ -1,6 +1,6 @@
 """Options that commands share: which model, which frames, and how the answer is printed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -235,6 +235,31 @@ class ClipOptions:
             "resize_side": geometry.resize_side,
             "background": self.background,
         }
+
+
+def shares_of(option: str, texts: Iterable[str]) -> dict[str, float]:
+    """Return ``NAME=SHARE`` texts as a dict.
+
+    Args:
+        option: Whose they are, for messages.
+        texts: As they were given.
+
+    Raises:
+        UsageError: One is something else, or a name stands there twice.
+    """
+    shares: dict[str, float] = {}
+    for text in texts:
+        name, _, share = text.rpartition("=")
+        try:
+            value = float(share)
+        except ValueError:
+            name = ""
+        if not name:
+            raise UsageError(f"{option} {text}: write NAME=SHARE, such as test=0.2")
+        if name in shares:
+            raise UsageError(f"{option} {name}: stands there twice")
+        shares[name] = value
+    return shares
 
 
 def weights_described(record: "WeightsRecord") -> dict[str, object]:

@@ -1,15 +1,15 @@
 """``anigifs release``: a collection and the votes on it as a data set for others."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from anigifs.cli.options import shares_of
 from anigifs.cli.output import Warnings, print_envelope, printable
 from anigifs.cli.study import one_bar
-from anigifs.foundation import UsageError
 
 if TYPE_CHECKING:
     from anigifs.curate.release.account import Account
@@ -73,7 +73,7 @@ class Release:
             name=self.name,
             version=self.version,
             date=self.date,
-            splits=_shares(self.splits),
+            splits=shares_of("--splits", self.splits),
             seed=self.seed,
             least_votes=self.least_votes,
             classes=self.classes,
@@ -105,23 +105,6 @@ class Release:
         classes = [flat(one, splits) for one in account.by_class if one.hits or one.accepted]
         told = {name: value for name, value in asdict(account).items() if name != "by_class"}
         print_envelope(classes, {"out": str(self.out), **told}, warnings.lines)
-
-
-def _shares(texts: Iterable[str]) -> dict[str, float]:
-    shares: dict[str, float] = {}
-    for name, share in map(_share, texts):
-        if name in shares:
-            raise UsageError(f"--splits {name}: stands there twice")
-        shares[name] = share
-    return shares
-
-
-def _share(text: str) -> tuple[str, float]:
-    name, _, share = text.partition("=")
-    try:
-        return name, float(share)
-    except ValueError:
-        raise UsageError(f"--splits {text}: write NAME=SHARE, such as test=1.0") from None
 
 
 def _doubts(account: "Account", contact: str) -> Iterator[str]:

@@ -88,6 +88,11 @@ def _lines(account: "Account") -> Iterator[str]:
     )
     for reason, files in account.rejected.items():
         yield f"  {reason:<10} {files:>7,}  {REASONS[reason]}"
+    if account.unfinished:
+        yield (
+            f"{account.unfinished:,} of the broken ones could not be looked at to the end; the "
+            "same command tries them again"
+        )
     kinds = ", ".join(f"{kind} {files:,}" for kind, files in account.kinds.items())
     yield f"to be judged: {kinds or 'none'}; {account.incomplete:,} cut off or damaged"
     for score, parts in account.scores.items():

@@ -20,6 +20,7 @@ from anigifs.clips.rule import PrepareRule
 from anigifs.clips.shards import DELAY, ShardWriter
 from anigifs.clips.timeline import timeline
 from anigifs.foundation import MediaError, UsageError, sha256_of, write_text
+from anigifs.foundation.errors import one_line, said_of
 from anigifs.foundation.work import Executor, Local, Work
 
 
@@ -93,6 +94,8 @@ def prepare_one(source: ClipSource, rule: PrepareRule, writer: ShardWriter) -> O
         message = str(error)
     except OSError as error:
         message = f"{source.path}: cannot be read ({error.strerror})"
+    except Exception as error:  # one clip must not end the work on all others
+        message = f"{source.path}: {one_line(said_of(error))}"
     else:
         writer.append(source.clip_id, parts, facts)
         return source.clip_id, None

@@ -174,7 +174,7 @@ def read_journals(folder: Path, size: int) -> tuple[dict[str, Stored], dict[str,
     """
     stored: dict[str, Stored] = {}
     errors: dict[str, str] = {}
-    for journal in sorted(folder.glob("*.jsonl")):
+    for journal in sorted(folder.glob("[0-9]*.jsonl")):
         shard = journal.with_suffix(".bin")
         held = shard.stat().st_size if shard.exists() else 0
         for line in read_records(journal):

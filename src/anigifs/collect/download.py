@@ -13,6 +13,7 @@ from anigifs.collect.web import Answer, Pace, Robots, Trail, Web, refuse_reserve
 from anigifs.collect.web.redact import redacted
 from anigifs.foundation import MediaError
 from anigifs.foundation.clock import steady_time
+from anigifs.foundation.errors import without_path
 from anigifs.media import BUDGET, Budget, Format, MediaInfo, probe, sniff
 from anigifs.media.formats import HEAD_BYTES, format_of
 
@@ -138,9 +139,9 @@ class Downloader:
         try:
             info = probe(path, self._budget)
         except OverBudgetError as error:
-            raise WebRefusedError("over-budget", _without(path, error)) from None
+            raise WebRefusedError("over-budget", without_path(error, path)) from None
         except MediaError as error:
-            raise WebRefusedError("broken", _without(path, error)) from None
+            raise WebRefusedError("broken", without_path(error, path)) from None
         if info.format is not Format.GIF and info.frames < 2:
             raise WebRefusedError(
                 "not-media", f"a {info.format.upper()} picture that does not move"
@@ -194,7 +195,7 @@ def _kind_of(path: Path) -> Format:
     try:
         return sniff(path)
     except MediaError as error:
-        raise WebRefusedError("not-media", _without(path, error)) from None
+        raise WebRefusedError("not-media", without_path(error, path)) from None
 
 
 def _described(info: MediaInfo) -> dict[str, int | float | bool]:
@@ -207,8 +208,3 @@ def _described(info: MediaInfo) -> dict[str, int | float | bool]:
         "duration_ms": info.duration_ms,
         "complete": not truncated,
     }
-
-
-def _without(path: Path, error: MediaError) -> str:
-    """Return what is wrong with a file that has no name yet."""
-    return str(error).removeprefix(f"{path}: ")

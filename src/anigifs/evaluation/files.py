@@ -1,10 +1,10 @@
 """Which files a command was pointed at."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.tree import visible_files
 
 
 def media_files(paths: Iterable[Path]) -> list[Path]:
@@ -15,7 +15,7 @@ def media_files(paths: Iterable[Path]) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        files.extend((_visible_files(path) or [path]) if _is_folder(path) else [path])
+        files.extend((_files(path) or [path]) if _is_folder(path) else [path])
     return files
 
 
@@ -28,7 +28,7 @@ def labelled_files(root: Path) -> dict[str, list[Path]]:
     if not root.is_dir():
         raise UsageError(f"{root}: not a folder; give one that holds one folder a class")
     folders = sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
-    found = {folder.name: files for folder in folders if (files := _visible_files(folder))}
+    found = {folder.name: files for folder in folders if (files := _files(folder))}
     if not found:
         raise UsageError(f"{root}: holds no class folders with files in them")
     return found
@@ -41,14 +41,5 @@ def _is_folder(path: Path) -> bool:
         return False  # reading it will say what is wrong
 
 
-def _visible_files(folder: Path) -> list[Path]:
-    """Return what is no folder inside a folder: links that lead nowhere, too, and what is shut."""
-    found: list[Path] = []
-
-    def shut(error: OSError) -> None:
-        found.append(Path(error.filename))
-
-    for root, folders, files in os.walk(folder, onerror=shut):
-        folders[:] = [name for name in folders if name[0] != "."]
-        found.extend(Path(root, name) for name in files if name[0] != ".")
-    return sorted(found)
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder / name for name in visible_files(folder))

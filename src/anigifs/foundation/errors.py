@@ -100,6 +100,28 @@ def said_of(error: Exception) -> str:
     return f"the program failed on it ({type(error).__name__}: {error}); please report this"
 
 
+def without_path(error: AnigifsError, path: object) -> str:
+    """Return what an error says in one line, without the path of the file that it begins with.
+
+    Where a file lies is not its fault, and what is kept of it outlives the place.
+
+    Example:
+        >>> without_path(MediaError("/tmp/a.gif: holds no whole frame"), "/tmp/a.gif")
+        'holds no whole frame'
+    """
+    return one_line(str(error).removeprefix(str(AnigifsError(f"{path}:"))))
+
+
+def one_line(text: str) -> str:
+    r"""Return a text in one line that can be written anywhere, whatever bytes a name in it has.
+
+    Example:
+        >>> one_line("no such  file: \udcff.gif ") == r"no such file: \udcff.gif"
+        True
+    """
+    return " ".join(text.encode("utf-8", "backslashreplace").decode().split())
+
+
 def first_line(error: BaseException) -> str:
     r"""Return an error's class and the first line of what it says; some libraries go on for pages.
 

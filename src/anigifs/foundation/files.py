@@ -9,6 +9,9 @@ from pathlib import Path
 
 from anigifs.foundation.errors import AnigifsError, is_no_room, output_error
 
+#: How a temporary name ends.
+PART = ".part"
+_NAME_BYTES = 64
 #: More than what may be left over on a disk that has just refused to take something.
 _PROBE_BYTES = 2**20
 
@@ -38,8 +41,7 @@ def atomic_path(path: Path | str, *, first: bool = False) -> Iterator[Path]:
     path = Path(path)
     with refusals_said(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{path.name[:64]}."
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".part")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=part_prefix(path), suffix=PART)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -79,9 +81,19 @@ def write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+def part_prefix(path: Path) -> str:
+    """Return how a temporary name beside a path begins, which any file system takes.
+
+    Example:
+        >>> part_prefix(Path("clips/index.parquet"))
+        '.index.parquet.'
+    """
+    return f".{os.fsencode(path.name)[:_NAME_BYTES].decode(errors='ignore')}."
+
+
 def is_left_over(path: Path) -> bool:
     """Return whether a kill has left a file that belongs to nobody: half a file, or a lock."""
-    return path.suffix in (".part", ".lock") or path.name == ".lock"
+    return path.suffix in (PART, ".lock") or path.name == ".lock"
 
 
 def write_bytes(path: Path | str, data: bytes) -> None:

@@ -80,7 +80,8 @@ def _append(descriptor: int, line: bytes) -> None:
 
 def _line_of(record: Mapping[str, Any]) -> bytes:
     line = json.dumps(record, ensure_ascii=False, allow_nan=False, sort_keys=True)
-    return f"{line}\n".encode()
+    # Of a name that is not UTF-8 this makes what JSON reads as the same name again.
+    return f"{line}\n".encode("utf-8", "backslashreplace")
 
 
 def read_records(path: Path | str) -> Iterator[dict[str, Any]]:
@@ -102,16 +103,17 @@ def read_records(path: Path | str) -> Iterator[dict[str, Any]]:
     path = Path(path)
     if not path.exists():
         return
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue  # torn by a kill; append_record closed it off
-        if not isinstance(record, dict):
-            raise AnigifsError(f"{path}, line {number}: not a record, which is a JSON object")
-        yield record
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue  # torn by a kill; append_record closed it off
+            if not isinstance(record, dict):
+                raise AnigifsError(f"{path}, line {number}: not a record, which is a JSON object")
+            yield record
 
 
 def _ends_torn(descriptor: int, size: int) -> bool:

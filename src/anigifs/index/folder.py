@@ -1,11 +1,10 @@
 """List a folder that has one folder a class."""
 
-import os
-import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.tree import visible_files
 from anigifs.index.labels import Labels
 from anigifs.index.names import NOT_UTF8, escaped, is_utf8
 from anigifs.index.row import Row, clip_id
@@ -24,8 +23,9 @@ def from_folder(
 ) -> Index:
     """List the files of a folder that has one folder a class; no file is opened.
 
-    Hidden files and folders are passed over, and so is what lies beside the class folders. What a
-    file holds is for :func:`~anigifs.index.check` to find out. Each file is a group of its own.
+    Hidden files and folders are passed over, and so is what lies beside the class folders; links
+    are followed. What a file holds, and what may not be listed, is for
+    :func:`~anigifs.index.check` to find out. Each file is a group of its own.
     A file whose name is not UTF-8 is a row in error (:mod:`anigifs.index.names`).
 
     Args:
@@ -49,11 +49,11 @@ def from_folder(
 
     def rows() -> Iterator[Row]:
         for folder in _class_folders(root):
-            names = _files(folder)
+            names = sorted(visible_files(folder))
             label = labels.find(escaped(folder.name), escaped(str(folder))) if names else ""
             for name in names:
-                key = escaped(f"{folder.name}/{name}")
-                sound = is_utf8(f"{folder.name}/{name}")
+                path = str(PurePosixPath(folder.name, name))
+                key, sound = escaped(path), is_utf8(path)
                 yield Row(
                     clip_id=clip_id(key),
                     path=key,
@@ -76,26 +76,3 @@ def from_folder(
 
 def _class_folders(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
-
-
-def _files(folder: Path) -> list[str]:
-    """Return the visible files anywhere below, relative to the folder.
-
-    Links that lead nowhere are listed, so that they are accounted for; sockets and the like, which
-    would block a reader, are not.
-    """
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name[0] != "."]
-        below = os.path.relpath(place, folder)
-        for name in names:
-            if name[0] != "." and _is_file_or_dangling(os.path.join(place, name)):  # noqa: PTH118
-                found.append(name if below == "." else f"{below}/{name}")
-    return sorted(found)
-
-
-def _is_file_or_dangling(path: str) -> bool:
-    try:
-        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - half a million of them
-    except OSError:
-        return True

@@ -1,7 +1,7 @@
 """What was found out so far, on disk as soon as it is known."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -35,9 +35,10 @@ def read_journal(journal: Path) -> dict[str, Look]:
     """Return the last look at each file, by its path; lines of another version do not count."""
     looks = {}
     for record in read_records(journal):
-        if record.pop("version", None) == LOOKS_VERSION and "path" in record:
-            one = Look.from_record(record)
-            looks[one.path] = one
+        if record.pop("version", None) == LOOKS_VERSION:
+            with suppress(KeyError, TypeError, ValueError):  # then it is none, and is made again
+                one = Look.from_record(record)
+                looks[one.path] = one
     return looks
 
 

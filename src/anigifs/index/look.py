@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from anigifs.foundation import MediaError, sha256_of
-from anigifs.foundation.errors import said_of
+from anigifs.foundation.errors import one_line, said_of, without_path
 from anigifs.media import DamagedFrame, MediaInfo, probe, read_frames
 
 Level = Literal["probe", "decode"]
@@ -52,7 +52,7 @@ class Look:
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Look":
-        """Return the look that a record holds; TypeError or ValueError if it holds none."""
+        """Return the look that a record holds; an error of Python's if it holds none."""
         stamp = record["stamp"]
         size_and_time = None if stamp is None else (int(stamp[0]), int(stamp[1]))
         return cls(**{**record, "stamp": size_and_time, "warnings": tuple(record["warnings"])})
@@ -86,9 +86,9 @@ def look(root: Path, path: str, level: Level) -> Look:
         if level == "decode":
             info = _decoded(info)
     except MediaError as error:
-        return Look(path, level, stamp, sha256, error=_without_path(str(error), file))
+        return Look(path, level, stamp, sha256, error=without_path(error, file))
     except Exception as error:  # one file must not end the work on all others
-        return Look(path, level, None, sha256, error=_one_line(said_of(error)))
+        return Look(path, level, None, sha256, error=one_line(said_of(error)))
     duration_ms = round(info.duration_ms)
     return Look(
         path, level, stamp, sha256, info.width, info.height, info.frames, duration_ms, info.warnings
@@ -122,12 +122,3 @@ def _decoded(info: MediaInfo) -> MediaInfo:
     for remark in remarks:
         info = info.with_warning(remark)
     return info
-
-
-def _without_path(text: str, file: Path) -> str:
-    """Return an error without the path that it begins with: where a file lies is not its fault."""
-    return _one_line(text.removeprefix(str(MediaError(f"{file}:"))))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.encode("utf-8", "backslashreplace").decode().split())

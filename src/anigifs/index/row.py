@@ -56,7 +56,7 @@ class Row:
         label: A class in the taxonomy of the index.
         domain: Such as ``video``, ``video-gif`` or ``animated-gif``.
         style: A kind within the domain.
-        split: Such as ``train``, ``validation`` or ``test``.
+        split: Such as ``train``, ``val`` or ``test``.
         group: What must not be separated: clips of one source video, motion or duplicate cluster.
         width: Of the file's canvas, in pixels.
         height: Of the file's canvas, in pixels.

@@ -33,7 +33,7 @@ def split(
 
     Args:
         index: Any rows; the splits that they had are replaced.
-        shares: Such as ``{"train": 0.8, "validation": 0.1, "test": 0.1}``: above 0; only their
+        shares: Such as ``{"train": 0.8, "val": 0.1, "test": 0.1}``: above 0; only their
             ratios count.
         seed: Of the order among blocks of one size.
         of: Divide the rows of this split only; the others keep theirs. None divides all.

@@ -80,14 +80,15 @@ def walk_png(data: bytes) -> PngLayout:
     if data[8:16] != b"\0\0\0\rIHDR":
         raise ValueError
     width, height, kind = struct.unpack_from(">II5s", data, 16)
-    shared, loops, ended = b"", None, False
+    shared: dict[bytes, bytes] = {}
+    loops, ended = None, False
     control: tuple[int, ...] | None = None
     still: list[slice] = []
     frames: list[PngFrame] = []
     parts: list[slice] = []
     for name, body in _chunks(data):
-        if name in (b"PLTE", b"tRNS"):
-            shared += data[body.start - 8 : body.stop + 4]
+        if name in (b"PLTE", b"tRNS"):  # of which a file has one each
+            shared.setdefault(name, data[body.start - 8 : body.stop + 4])
         elif name == b"acTL":
             loops = struct.unpack_from(">I", data, body.start + 4)[0]
         elif name in (b"fcTL", b"IEND"):
@@ -105,7 +106,9 @@ def walk_png(data: bytes) -> PngLayout:
     if loops is None or not frames:
         whole = PngFrame(0, 0, width, height, 0, 0, 0, tuple(still))
         frames, loops = [whole] if still and ended else [], None
-    return PngLayout(width, height, kind, shared, tuple(frames), loops, not ended)
+    return PngLayout(
+        width, height, kind, b"".join(shared.values()), tuple(frames), loops, not ended
+    )
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, slice]]:

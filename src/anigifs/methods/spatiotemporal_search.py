@@ -76,16 +76,16 @@ class SpatiotemporalSearch(Rsda):
         """
         found = self.tuples[1:]
         first, total = place_of(len(batch))
+        changed = rng.random(total) >= self.options.clean
+        chosen = rng.integers(max(1, len(found)), size=total)
         own = slice(first, first + len(batch))
-        changed_B = (rng.random(total) >= self.options.clean)[own]
-        chosen_B = rng.integers(max(1, len(found)), size=total)[own]
-        if not found or not changed_B.any():
+        self._transformed += int(changed.sum()) if found else 0  # the same in all processes
+        if not found or not changed[own].any():
             return batch
-        self._transformed += int(changed_B.sum())
         parts = [
-            transformed(part, found[chosen] if changed else (), self.options.statistics)
-            for part, changed, chosen in zip(
-                batch.parts(len(batch)), changed_B, chosen_B, strict=True
+            transformed(part, found[place] if change else (), self.options.statistics)
+            for part, change, place in zip(
+                batch.parts(len(batch)), changed[own], chosen[own], strict=True
             )
         ]
         return replace(

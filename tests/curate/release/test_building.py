@@ -281,6 +281,16 @@ def test_nothing_is_left_of_a_release_that_cannot_be_made(made: Made, tmp_path: 
         build(damaged, made.votes, place / "out", ReleaseSettings())
     assert list(place.iterdir()) == []
 
+    left_over = place / ".out.killed.part" / "out"
+    other = place / ".out.csv.abc.part"
+    left_over.mkdir(parents=True)
+    other.touch()
+    with pytest.raises(UsageError, match="of 8 items none is accepted"):
+        build(made.folder, tmp_path / "votes.csv", place / "out", ReleaseSettings())
+    build(made.folder, made.votes, place / "out", ReleaseSettings())
+    assert sorted(one.name for one in place.iterdir()) == [other.name, "out"]
+    shutil.rmtree(place / "out")
+
     (place / "out").mkdir()
     with pytest.raises(UsageError, match="is there already"):
         build(made.folder, made.votes, place / "out", ReleaseSettings())

@@ -107,7 +107,7 @@ def test_addresses_are_compared_in_one_spelling(tmp_path: Path) -> None:
     lines = ['url = "http://bücher.example/ä b.gif"', 'host = "münchen.example"']
     removals = read_removals(list_of(tmp_path, *lines))
     for url in ("https://xn--bcher-kva.example/%C3%A4%20b.gif", "http://xn--mnchen-3ya.example/x"):
-        assert removals.hits(item_of("b", url=url), None) is not None
+        assert removals.hits(item_of("b", url=url)) is not None
     assert removals.unmatched() == {}
 
 
@@ -121,7 +121,7 @@ def test_the_first_of_a_list_is_told_and_all_that_meet_are_marked(tmp_path: Path
     )
     removals = read_removals(path)
     assert len(removals) == 3  # the last says nothing new
-    found = removals.hits(ITEM, None)
+    found = removals.hits(ITEM)
     assert found == Removal("creator", "ann müller", "by letter", "2026-01-31")
     assert removals.unmatched() == {"host": 1}
 
@@ -129,7 +129,7 @@ def test_the_first_of_a_list_is_told_and_all_that_meet_are_marked(tmp_path: Path
 def test_what_is_not_known_is_met_by_nothing() -> None:
     everything = Removals([Removal("pdq", bytes(32).hex()), Removal("creator", "ann")])
     bare = item_of("b", url="http://[", creator="")
-    assert everything.hits(bare, None) is None
+    assert everything.hits(bare) is None
     assert (
         everything.hits_released(released(hashes=(), quality=(), creator="", urls=(), page_url=""))
         is None
@@ -193,10 +193,10 @@ def test_any_bytes_are_a_list_or_a_usage_error(tmp_path: Path, data: bytes, star
         removals = read_removals(tmp_path / "r.toml")
     except UsageError:
         return
-    assert removals.hits(ITEM, None) is None
+    assert removals.hits(ITEM) is None
 
 
 @given(st.text())
 def test_no_address_breaks_the_comparison(url: str) -> None:
     removals = Removals([Removal("host", "example.org"), Removal("url", "example.org/a.gif")])
-    assert removals.hits(item_of("b", url=url, page_url=f"http://{url}"), None) is None
+    assert removals.hits(item_of("b", url=url, page_url=f"http://{url}")) is None

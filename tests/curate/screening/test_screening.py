@@ -203,11 +203,13 @@ def test_a_file_on_which_the_program_failed_is_looked_at_again(
 
     with monkeypatch.context() as now:
         now.setattr(looking, "ai_hint", fail_on_one)
-        assert screen(folder, executor=Local(1)).rejected["broken"] == 1
+        found = screen(folder, executor=Local(1))
+        assert (found.rejected["broken"], found.unfinished) == (1, 1)
     assert read_screened(folder)[shas["cartoon"]].reason == "broken"
     assert shas["cartoon"] not in read_fingerprints(folder)
     looks.clear()
-    assert screen(folder, executor=Local(1)).rejected["broken"] == 0
+    found = screen(folder, executor=Local(1))
+    assert (found.rejected["broken"], found.unfinished) == (0, 0)
     assert looks == [shas["cartoon"]]
 
 

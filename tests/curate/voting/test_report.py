@@ -68,6 +68,7 @@ def test_everything_is_told_of_the_same_votes() -> None:
     votes = [
         *judged(12, 3),
         vote("1", "eve", "accept", role="adjudicator"),
+        vote("2", "eve", "skip", role="adjudicator"),  # later, perhaps
         vote("x", "p0", "accept"),
     ]
     gold = [vote("1", "gold", "accept", role="adjudicator")]

@@ -244,6 +244,15 @@ def test_labels_of_any_kind_are_folders(index: Index, tmp_path: Path) -> None:
             assert (out / split / line["file_name"]).is_file()
 
 
+def test_labels_that_would_have_one_folder_are_refused(index: Index, tmp_path: Path) -> None:
+    rows = [row for row in index.rows() if row.state == "decoded"][:2]
+    rows = [replace(row, label=label) for row, label in zip(rows, ["jump?", "jump!"], strict=True)]
+    two = Index.from_rows(rows, root=index.root)
+    with pytest.raises(UsageError, match=r"the labels 'jump!' and 'jump\?' would have one folder"):
+        run(two, tmp_path / "folders", "imagefolder")
+    assert run(two, tmp_path / "shards", "webdataset").exported == 2  # which have no folders
+
+
 def test_what_csv_cannot_hold_is_said(index: Index, tmp_path: Path) -> None:
     rows = [row for row in index.rows() if row.state == "decoded"]
     styled = [replace(row, style="flat" if row.split == "val" else "") for row in rows]

@@ -1,5 +1,6 @@
 """Build a release: a folder that appears whole or not at all; same input, same bytes."""
 
+import glob
 import hashlib
 import json
 import os
@@ -35,6 +36,8 @@ from anigifs.curate.release.table_one import table_one, write_table_one
 from anigifs.curate.votes import write_votes
 from anigifs.foundation import UsageError, write_text
 from anigifs.foundation.errors import is_no_room, output_error
+from anigifs.foundation.files import PART, part_prefix
+from anigifs.foundation.lock import Lock, lock_beside
 from anigifs.index import Index, most_frequent, stats
 from anigifs.taxonomy import ClassList, class_list
 
@@ -220,13 +223,21 @@ def _copy(source: Path, target: Path, sha256: str) -> None:
 def _whole(out: Path) -> Iterator[Path]:
     """Yield a folder beside ``out`` which becomes it at the end, or is removed if that fails."""
     out = out.absolute()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name[:64]}.", suffix=".part"))
-    folder = made / out.name
-    try:
-        folder.mkdir()  # with the usual mode, which `mkdtemp` does not give
-        yield folder
-        os.sync()
-        folder.rename(out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+    with Lock(lock_beside(out), f"{out}: another process is making it"):
+        _remove_left_over(out)
+        made = Path(tempfile.mkdtemp(dir=out.parent, prefix=part_prefix(out), suffix=PART))
+        folder = made / out.name
+        try:
+            folder.mkdir()  # with the usual mode, which `mkdtemp` does not give
+            yield folder
+            os.sync()
+            folder.rename(out)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+def _remove_left_over(out: Path) -> None:
+    """Remove what calls that were killed have left of a folder."""
+    for made in out.parent.glob(f"{glob.escape(part_prefix(out))}*{PART}"):
+        if (made / out.name).is_dir():
+            shutil.rmtree(made, ignore_errors=True)

@@ -58,14 +58,14 @@ def leave_out(
         _Row(hit, way, cluster_of.get(hit.sha256, hit.sha256))
         for hit, way in zip(hits, ways, strict=True)
     ]
-    asked = [removals.hits(row.alone(), None) for row in rows]
+    asked = [removals.hits(row.alone()) for row in rows]
     # What is removed, and the kind of the request that takes it out.
     kinds = {row.cluster: one.kind for row, one in zip(rows, asked, strict=True) if one}
     for item in items:
         # Of every file, since a cluster's members need not look alike in each frame.
-        for file in item.files:
-            if removal := removals.hits(item, fingerprints.get(file.sha256)):
-                kinds.setdefault(item.cluster, removal.kind)
+        known = [found for file in item.files if (found := fingerprints.get(file.sha256))]
+        if removal := removals.hits(item, *known):
+            kinds.setdefault(item.cluster, removal.kind)
     kinds.pop("", None)  # of hits without a file
     _take_what_is_behind(rows, kinds)
     leading = {trace for row in rows if row.cluster in kinds for trace in row.traces()}

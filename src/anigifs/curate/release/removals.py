@@ -75,14 +75,15 @@ class Removals:
     def __len__(self) -> int:
         return len(self._removals)
 
-    def hits(self, item: Item, fingerprint: Fingerprint | None) -> Removal | None:
+    def hits(self, item: Item, *fingerprints: Fingerprint) -> Removal | None:
         """Return the first request that takes an item out, or None.
 
         Args:
             item: Of a collection.
-            fingerprint: Of what it shows, if that is known.
+            fingerprints: Of what its files show, those that are known.
         """
-        hashes_NB = _hashes_NB(()) if fingerprint is None else np.concatenate(fingerprint.views)
+        views = [view for one in fingerprints for view in one.views]
+        hashes_NB = np.concatenate(views) if views else _hashes_NB(())
         pages = (hit.page_url for hit in item.hits)
         return self._first(
             [file.sha256 for file in item.files],

@@ -10,7 +10,7 @@ from anigifs.curate.screening.screened import Screened
 from anigifs.curate.seeing.fingerprints import Fingerprint, fingerprint_of
 from anigifs.curate.seeing.frames import Frames, look_at
 from anigifs.foundation import MediaError
-from anigifs.foundation.errors import said_of
+from anigifs.foundation.errors import one_line, said_of, without_path
 from anigifs.media import Format, sniff
 
 
@@ -51,9 +51,9 @@ def look(job: Job) -> Look:
     try:
         return _look(job)
     except MediaError as error:
-        return _rejected(job, "broken", _without(job.path, error))
+        return _rejected(job, "broken", without_path(error, job.path))
     except Exception as error:  # one file must not end the work on all others
-        return _rejected(job, "broken", " ".join(said_of(error).split()), final=False)
+        return _rejected(job, "broken", one_line(said_of(error)), final=False)
 
 
 def failed(job: Job, reason: str) -> Look:
@@ -65,7 +65,7 @@ def _look(job: Job) -> Look:
     try:
         sniff(job.path)
     except MediaError as error:
-        return _rejected(job, "not-media", _without(job.path, error))
+        return _rejected(job, "not-media", without_path(error, job.path))
     frames = look_at(job.path)
     info = frames.info
     reason, detail = _reason(frames)
@@ -106,8 +106,3 @@ def _rejected(job: Job, reason: str, detail: str, *, final: bool = True) -> Look
     kind = job.path.suffix.removeprefix(".")
     screened = Screened(sha256=job.sha256, kind=kind, bytes=size, reason=reason, detail=detail)
     return Look(screened, final=final)
-
-
-def _without(path: Path, error: MediaError) -> str:
-    """Return an error without the path that it begins with: where a file lies is not its fault."""
-    return " ".join(str(error).removeprefix(f"{path}: ").split())

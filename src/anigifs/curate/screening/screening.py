@@ -44,6 +44,8 @@ class Account:
         files: Stored files of the collection.
         looked_at: Of these, looked at now; the others were before.
         rejected: Files by reason, every reason named.
+        unfinished: Of the broken ones, how many nobody could look at to the end, since the time or
+            memory for it ran out, or the disk or the program failed; another call tries them again.
         kinds: Files that are to be judged, by container, the most frequent first.
         scores: Of these, how many have a score of up to some value, and above the one before.
         incomplete: Of these, files that are cut off or damaged.
@@ -55,6 +57,7 @@ class Account:
     files: int
     looked_at: int
     rejected: Mapping[str, int]
+    unfinished: int
     kinds: Mapping[str, int]
     scores: Mapping[str, Mapping[float, int]]
     incomplete: int
@@ -116,7 +119,8 @@ def screen(
         folder / FINGERPRINTS,
         ((name, one.fingerprint) for name, one in looks.items() if one.fingerprint),
     )
-    return _account(rows, len(pending), model.fitted)
+    unfinished = sum(not one.final for one in looks.values())
+    return _account(rows, len(pending), unfinished, model.fitted)
 
 
 def _stored(folder: Path) -> dict[str, Path]:
@@ -165,7 +169,7 @@ def _scored(looks: Mapping[str, Look], model: Animated) -> list[Screened]:
     ]
 
 
-def _account(rows: Sequence[Screened], looked_at: int, model: Fitted) -> Account:
+def _account(rows: Sequence[Screened], looked_at: int, unfinished: int, model: Fitted) -> Account:
     left = [row for row in rows if not row.reason]
     reasons = Counter(row.reason for row in rows)
     asked = [row.nsfw for row in left if row.nsfw is not None]
@@ -174,6 +178,7 @@ def _account(rows: Sequence[Screened], looked_at: int, model: Fitted) -> Account
         files=len(rows),
         looked_at=looked_at,
         rejected={reason: reasons[reason] for reason in REASONS},
+        unfinished=unfinished,
         kinds=dict(Counter(row.kind for row in left).most_common()),
         scores={
             name: _parts([getattr(row, name) for row in left], ends) for name, ends in PARTS.items()

@@ -10,7 +10,7 @@ from anigifs.curate.voting.agreement import Agreement, Draws, agreement_of
 from anigifs.curate.voting.answers import QUESTIONS, Answers, Cast, cast_of
 from anigifs.curate.voting.by_class import ClassReliability, classes_of
 from anigifs.curate.voting.dawid_skene import dawid_skene
-from anigifs.curate.voting.decisions import State, count_foreign, count_states, decide
+from anigifs.curate.voting.decisions import State, count_foreign, count_states, decide, standing
 from anigifs.curate.voting.gold import OnGold, known_outcomes, on_gold
 from anigifs.curate.voting.items import Item
 from anigifs.curate.voting.pairs import PairReliability, pairs_of
@@ -92,7 +92,10 @@ def report(
     decisions = decide(items, votes)
     known, unknown = known_outcomes(items, gold)
     judged = {item.cluster: decisions[item.cluster] for item in items if not item.shown.reason}
-    adjudicated = {vote.item for vote in votes if vote.role == "adjudicator"}
+    by_item = standing(items, votes)
+    adjudicated = [
+        name for name, own in by_item.items() if any(one.role == "adjudicator" for one in own)
+    ]
     return VotesReport(
         votes=len(cast.votes),
         adjudicated=len(adjudicated),

@@ -12,7 +12,7 @@ from anigifs.foundation.lock import NAME, Lock
 from anigifs.foundation.work import Executor, Local
 from anigifs.index.export.folders import clips_by_split, make_files, write_metadata
 from anigifs.index.export.metadata import write_readme
-from anigifs.index.export.plan import IMAGES, Plan, plan_export
+from anigifs.index.export.plan import IMAGES, Plan, check_names, plan_export
 from anigifs.index.export.shards import plan_shards, write_shards
 from anigifs.index.table import Index
 from anigifs.media import Format
@@ -96,6 +96,7 @@ def export(
         if kind == "webdataset":
             account = _shards(plan, folder, len(index), shard_mb, watch)
         else:
+            check_names(plan.items, "label")
             account = _files(plan, folder, len(index), kind, metadata, executor, watch)
         _check_any(out, account.exported, account.left_out)
         write_readme(folder, kind, account.splits)

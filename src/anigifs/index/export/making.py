@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anigifs.foundation import AnigifsError, MediaError, atomic_path, sha256_of, write_text
+from anigifs.foundation.errors import one_line, said_of, without_path
 from anigifs.index.export.lossless import Timing, write_lossless_mp4
 from anigifs.index.export.plan import CHANGED, ENDINGS, GONE, IMAGES, Item, plain
 from anigifs.media import probe
@@ -72,9 +73,13 @@ def make(job: Job) -> Outcome:
     try:
         return _converted(job) if job.converted else _copied(job)
     except MediaError as error:
-        return Outcome(job, error=_without_path(str(error), job.item.source))
+        return Outcome(job, error=without_path(error, job.item.source))
     except OSError:
         return Outcome(job, error=GONE)
+    except AnigifsError:
+        raise  # nothing can be written, which is not the file's fault
+    except Exception as error:  # one file must not end the work on all others
+        return Outcome(job, error=one_line(said_of(error)))
 
 
 def failed(job: Job, reason: str) -> Outcome:
@@ -128,7 +133,3 @@ def read_timing(path: Path) -> Timing | None:
         return Timing.from_record(json.loads(path.read_text()))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _without_path(text: str, source: Path) -> str:
-    return text.removeprefix(str(AnigifsError(f"{source}: ")))

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from anigifs.foundation import MediaError
+from anigifs.foundation import MediaError, UsageError
 from anigifs.index.row import Row
 from anigifs.index.table import Index
 from anigifs.media import Format, sniff
@@ -75,6 +76,9 @@ def plan_export(index: Index, formats: Collection[Format]) -> Plan:
     Args:
         index: The rows.
         formats: Of files that the layout takes.
+
+    Raises:
+        UsageError: Two splits would have one folder.
     """
     with_splits = any(split for split in index.table["split"].to_pylist())
     items: dict[str, Item] = {}
@@ -90,8 +94,25 @@ def plan_export(index: Index, formats: Collection[Format]) -> Plan:
                 continue
             reason = found
         left_out[reason] += 1
+    check_names(items.values(), "split")
     ordered = sorted(items.values(), key=lambda item: (item.split, item.key))
     return Plan(tuple(ordered), left_out)
+
+
+def check_names(items: Iterable[Item], what: Literal["label", "split"]) -> None:
+    """Refuse labels, or splits, that would have one folder: loaders take the folder for either.
+
+    Raises:
+        UsageError: Two would.
+    """
+    by_folder: dict[str, str] = {}
+    for name in sorted({getattr(item.row, what) for item in items}):
+        other = by_folder.setdefault(plain(name), name)
+        if other != name:
+            raise UsageError(
+                f"the {what}s {other!r} and {name!r} would have one folder, {plain(name)!r}; "
+                "rename one of them in the index"
+            )
 
 
 def _unfit(row: Row, *, with_splits: bool) -> str | None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.tree import visible_files
 from anigifs.index.readers.clip_names import SUFFIXES, YOUTUBE_ID, ClipName, clip_of_stem
-from anigifs.index.readers.walk import visible_files
 from anigifs.taxonomy import normalise
 
 EXPECTED = "<id>_<start>_<end>"

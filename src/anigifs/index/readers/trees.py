@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from anigifs.foundation import UsageError
+from anigifs.foundation.tree import visible_files
 from anigifs.index.names import escaped
-from anigifs.index.readers.walk import visible_files
 from anigifs.taxonomy import normalise
 
 #: Endings of files that may hold a video.
