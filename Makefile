@@ -42,7 +42,7 @@ else
 	$(BIN)/anigifs study quick --out build/quick
 endif
 
-smoke: weights ## the quick study in a minute, to see that it works
+smoke: weights ## the quick study in two minutes, to see that it works
 	rm -rf build/smoke
 	$(BIN)/anigifs study quick --smoke --out build/smoke
 

@@ -18,7 +18,7 @@ class ExecutorOptions:
     """Who does the work; the results are the same."""
 
     workers: Annotated[int | None, tyro.conf.arg(metavar="N")] = None
-    """Processes on this machine; as many as cores by default."""
+    """Processes on this machine; by default as many as cores, and for a model this one alone."""
     kind: Annotated[
         Literal["local", "ray"],
         tyro.conf.arg(
@@ -30,7 +30,7 @@ class ExecutorOptions:
     address: Annotated[str | None, tyro.conf.arg(metavar="ADDRESS")] = None
     """Of the Ray cluster, such as 10.0.0.1:6379; by default one that runs here, else a new one."""
     item_seconds: Annotated[float, tyro.conf.arg(metavar="SECONDS")] = ITEM_SECONDS
-    """How long one file may take before it is given up, twice; inf is any time."""
+    """How long a file, or 8 batches of a model, may take before it is given up, twice; inf: any."""
 
     def executor(self) -> "Executor":
         """Return who does the work.

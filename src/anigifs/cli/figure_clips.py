@@ -124,8 +124,8 @@ class TupleStrips:
 class SaliencyPairs:
     """Show where two models look in the same clips: the paper's Figure 5.
 
-    Example: anigifs figure saliency --index index.parquet --weights runs/erm --beside runs/gating
-    --out figure-5.png --domain animated-gif
+    Example: anigifs figure saliency --index index.parquet --weights runs/erm/best
+    --beside runs/gating/best --out figure-5.png --domain animated-gif
     """
 
     index: IndexFile

@@ -27,7 +27,7 @@ REPORT = "report.html"
 class Study:
     """Run a study: clips, training, tests, tables and a report; one that was stopped goes on.
 
-    quick: both studies in small on rendered clips, as a demonstration; some ten minutes.
+    quick: both studies in small on rendered clips, as a demonstration; ten to fourteen minutes.
     1: from videos to GIFs of them, to animated GIFs (Table 2).
     2: methods that learn from videos with boxes, on animated GIFs (Table 3).
 

@@ -28,7 +28,7 @@ class Train:
 
     config: TrainConfig
     out: Annotated[Path, tyro.conf.arg(metavar="FOLDER")]
-    """The run's folder; it is accepted wherever weights are."""
+    """The run's folder; `best` in it is accepted wherever weights are."""
     store: Annotated[Path | None, tyro.conf.arg(metavar="FOLDER")] = None
     """Where prepared clips are kept; by default in the cache of the program."""
     plan: bool = False

@@ -53,8 +53,9 @@ class TrainConfig:
             shortened. 0 leaves it. Adam remembers a long one for hundreds of updates, and a head of
             other weights begins with some.
         dropout: The share of features dropped before the head.
-        freeze_batch_norm: Keep the running statistics of the starting weights.
-        flip: Mirror half of the clips.
+        freeze_batch_norm: Whether BatchNorm keeps the statistics of the starting weights, as it
+            does by default, or learns those of the source.
+        flip: Whether half of the clips are mirrored, as they are by default.
         tube_dilate: What is added to each box on each side, as a share of its width or height.
         tube_span_ms: Farther than this from every annotated instant, nothing is known of where
             people are, and the whole picture counts as theirs; None lets the nearest speak.
