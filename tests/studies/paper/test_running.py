@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from anigifs.foundation import UsageError, read_records
 from anigifs.index import Index
+from anigifs.studies.paper.looking import looked_at
 from anigifs.studies.paper.planning import planned, timed_here
 from anigifs.studies.paper.progress import Progress
 from anigifs.studies.paper.running import Ran, StudyConfig, run_studies
@@ -141,3 +143,36 @@ def test_clips_that_are_trained_and_tested_on_are_a_leak(
 def test_what_was_run_is_written_down(finished: Path, config: StudyConfig) -> None:
     said = json.loads((finished / "study.json").read_text())
     assert said == config.described
+
+
+def test_records_of_other_clips_are_named(
+    finished: Path, config: StudyConfig, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    (path,) = out.glob("records/erm-0-*.json")
+    record = {**json.loads(path.read_text()), "id": "0" * 12}
+    path.with_name("erm-0-other.json").write_text(json.dumps(record))
+    warned: list[str] = []
+    run(config, out, Progress(lambda *_: None, print, warned.append))
+    assert [line.partition(" records in ")[0] for line in warned] == ["1"]
+    assert warned[0].endswith("are of another plan, and in no table: erm-0-000000000000")
+
+
+def test_where_models_look_is_found_anew_for_other_clips(
+    finished: Path, config: StudyConfig, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    progress = Progress(lambda *_: None, print, print)
+    ran = run(config, out, progress)
+
+    def explained() -> int:
+        assert looked_at(config, ran, out, out / "work", progress) is not None
+        lines = read_records(out / "work" / "puppets" / "ledger.jsonl")
+        return sum(line["role"] == "explain" for line in lines)
+
+    assert [explained(), explained()] == [1, 1]
+    path = out / "explain" / "explain.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "index_hash": "0" * 64}))
+    assert explained() == 2

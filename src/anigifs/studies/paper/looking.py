@@ -1,8 +1,11 @@
 """Where the models of a study look: the paper's Figure 5, and section 5.4 in numbers."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from anigifs.index import Index
 from anigifs.studies.explain.looking import Viewer, Wanted, check_pair, layer_for
 from anigifs.studies.explain.on_files import Showing
 from anigifs.studies.explain.on_index import explain_index
@@ -40,7 +43,11 @@ def looked_at(
     jobs = _pair(config, ran, place)
     if jobs is None:
         return read_looks(folder, _titles(config)) if (folder / RECORD).exists() else None
-    if not _is_done(folder, [_hash(place, job) for job in jobs]):
+    made_of = {
+        "weights_hash": [_hash(place, job) for job in jobs],
+        "index_hash": Index.read(ran.index).identity,
+    }
+    if not _is_done(folder, made_of):
         _explain(config, ran, jobs, place, folder, progress)
     return read_looks(folder, _titles(config))
 
@@ -67,12 +74,12 @@ def _hash(place: Workplace, job: Job) -> str:
     return str((place.trained(job) or {})["weights_hash"])
 
 
-def _is_done(folder: Path, hashes: list[str]) -> bool:
+def _is_done(folder: Path, made_of: Mapping[str, Any]) -> bool:
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(record.get("weights_hash") == hashes)
+    return all(record.get(name) == value for name, value in made_of.items())
 
 
 def _explain(

@@ -29,7 +29,7 @@ from anigifs.studies.sweep.plan import Plan
 from anigifs.studies.sweep.records import Record, read_all
 from anigifs.studies.sweep.request import Request
 from anigifs.studies.sweep.running import run_jobs
-from anigifs.studies.sweep.tables import outcomes_in
+from anigifs.studies.sweep.tables import outcomes_in, warn_of_others
 from anigifs.studies.sweep.watching import Watcher
 from anigifs.taxonomy import class_list
 
@@ -209,6 +209,7 @@ def run_studies(config: StudyConfig, request: Request, watcher: Watcher) -> Ran:
     plan = config.plan(studies, path)
     jobs, agenda = run_jobs(plan, request, watcher)
     found = read_all(request.out)
+    warn_of_others(jobs, found, request.out, watcher.warn)
     outcomes = outcomes_in(plan, jobs, found, request.out)
     _write_records(jobs, found, request.out)
     tables = tables_of(config, studies, outcomes)

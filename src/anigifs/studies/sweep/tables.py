@@ -49,11 +49,7 @@ def write_tables(plan: Plan, jobs: Jobs, out: Path, warn: Warn) -> "Table | None
         UsageError: A record is damaged, or predictions are not those that were recorded.
     """
     found = read_all(out)
-    if strange := of_another_plan(each_once(jobs.values()), found):
-        warn(
-            f"{len(strange)} records in {out / FOLDER} are of another plan, and in no table: "
-            f"{', '.join(strange)}"
-        )
+    warn_of_others(jobs, found, out, warn)
     _warn_of_starts(jobs, found, warn)
     outcomes = outcomes_in(plan, jobs, found, out)
     if records := _by_run(jobs, found):
@@ -65,6 +61,15 @@ def csv_path(out: Path) -> Path:
     """Return the file beside a sweep's folder that has a line for each run, seed and test."""
     whole = out.absolute()
     return whole.with_name(f"{whole.name}.csv")
+
+
+def warn_of_others(jobs: Jobs, found: Mapping[str, Record], out: Path, warn: Warn) -> None:
+    """Name the records of another plan, or of other clips."""
+    if strange := of_another_plan(each_once(jobs.values()), found):
+        warn(
+            f"{len(strange)} records in {out / FOLDER} are of another plan, and in no table: "
+            f"{', '.join(strange)}"
+        )
 
 
 def _warn_of_starts(jobs: Jobs, found: Mapping[str, Record], warn: Warn) -> None:
