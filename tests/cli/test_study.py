@@ -35,6 +35,8 @@ def test_rows_are_named_of_an_index_only(run: Run, tmp_path: Path) -> None:
         ("adapt", ["--paper-rows"], "--gifs and --paper-rows are of other studies"),
         ("adapt", ["--most-frequent", "40"], "--most-frequent: of an --index"),
         ("1", ["--most-frequent", "40"], "--most-frequent is for study adapt"),
+        ("1", ["--paper-rows"], "--paper-rows is for study 2"),
+        ("2", ["--gifs", "video-gif"], "--gifs is for study 1"),
     ],
 )
 def test_options_of_other_studies_are_refused(

@@ -107,6 +107,7 @@ def test_no_time_is_told_and_is_no_error(run: Run, plan: Path, tmp_path: Path) -
         (["--budget", "-1"], "--budget: more than 0 minutes"),
         (["--only", "rsda"], "--only rsda: no such run; there are base, erm, ceiling"),
         (["--table"], "no record of 'erm' yet"),
+        (["--table", "--seeds", "0"], "--only and --seeds do not go with --table"),
         (["--address", "10.0.0.1:6379"], "--address: of a Ray cluster, so --executor ray"),
         (["--executor", "submitit"], "--slurm time=MINUTES: SLURM has to know"),
         (["--executor", "submitit", "--slurm", "60"], "--slurm 60: KEY=VALUE"),

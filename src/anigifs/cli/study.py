@@ -163,6 +163,10 @@ class Study:
             return self._adapting()
         if self.most_frequent is not None:
             raise UsageError("--most-frequent is for study adapt")
+        if self.paper_rows and self.name == "1":
+            raise UsageError("--paper-rows is for study 2; study 1 has no other rows")
+        if self.gifs and self.name == "2":
+            raise UsageError("--gifs is for study 1; study 2 has no GIFs of videos")
         return StudyConfig(
             studies=(self.name,),
             scale=SCALES[self.scale],

@@ -73,6 +73,8 @@ class Sweep:
 
         if sum((self.status, self.table, self.plan)) > 1:
             raise UsageError("--status, --table and --plan: one of them at a time")
+        if self.table and (self.only or self.seeds):
+            raise UsageError("--only and --seeds do not go with --table, which is of all records")
         plan = read_plan(self.name)
         request = self._request()
         if self.table:
