@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,18 @@ def test_weights_can_be_given_another_head_and_used(
     assert "there are weights 'mine' already" in taken.err
 
 
+def test_a_licence_is_kept_unless_another_is_stated(
+    run: Run, small_weights: Path, anigifs_home: Path
+) -> None:
+    add = [small_weights, "--format", "anigifs", "--json"]
+    before = json.loads((small_weights / "record.json").read_text())["licence"]
+    kept, stated = (
+        run("weights", "add", name, *add, *more).json["results"][0]["licence"]
+        for name, more in (("kept", ()), ("stated", ("--licence", "CC0-1.0")))
+    )
+    assert (kept, stated) == (before, "CC0-1.0")
+
+
 def test_weights_of_a_users_own_classes(
     run: Run, small_weights: Path, anigifs_home: Path, tmp_path: Path
 ) -> None:
@@ -66,6 +79,8 @@ def test_a_foreign_file_must_say_its_classes_and_be_what_it_is_called(
     (tmp_path / "a.pt").write_bytes(b"no weights at all")
     add = ["weights", "add", "other", tmp_path / "a.pt", "--format", "pytorch-i3d"]
     assert "add --classes LIST" in run(*add).err
+    ran = run(*add, "--classes", "kinetics-400", "--head", "copy")
+    assert "--head copy: of --format anigifs" in ran.err
     ran = run(*add, "--classes", "kinetics-400")
     assert ran.code == 2
     assert "a.pt" in ran.err

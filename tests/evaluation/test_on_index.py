@@ -39,7 +39,8 @@ def test_a_test_is_recorded_and_entered_in_the_ledger(
     assert (line["role"], line["n"], line["domain"]) == ("test", 6, "video")
     assert line["index_hash"] == Index.read(index).identity
     assert "1 class that the model does not know: right" in ran.json["warnings"]
-    assert list(read_records(index.parent / "ledger.jsonl")) == [line]
+    looked = {name: said for name, said in line.items() if name != "predictions"}
+    assert list(read_records(index.parent / "ledger.jsonl")) == [looked]
     assert list(read_records(tmp_path / "run" / "records.jsonl")) == [line]
     (file,) = (tmp_path / "run" / "predictions").iterdir()
     predictions = Predictions.read(file)
@@ -54,6 +55,36 @@ def test_a_test_is_recorded_and_entered_in_the_ledger(
     again = run("evaluate", index, "--split", "val", *options)
     assert "all clips" in again.out
     assert len(list(read_records(index.parent / "ledger.jsonl"))) == 2
+
+
+def test_a_class_that_nobody_trained_is_none_that_is_known(
+    run: Run, index: Path, tmp_path: Path, anigifs_home: Path
+) -> None:
+    weights = make_weights(tmp_path / "narrow")
+    record = json.loads((weights / "record.json").read_text())
+    half = {**record, "classes": ["down", "right"], "untrained": ["right"]}
+    (weights / "record.json").write_text(json.dumps(half))
+    options = ["--weights", weights, "--frames", "9", "--size", "32", "--out", tmp_path / "run"]
+    ran = run("evaluate", index, "--domain", "video", "--json", *options)
+    assert ran.code == 0, ran.err
+    (line,) = ran.json["results"]
+    by_clips = {(one["clips"], one["classes"]): one for one in ran.json["summary"]["scores"]}
+    assert line["top1"] == by_clips["all", "model"]["top1"] <= 0.5
+    predictions = Predictions.read(tmp_path / "run" / line["predictions"])
+    assert predictions.classes == ("down", "right (untrained)")
+    scored = run("score", tmp_path / "run" / line["predictions"], "--json")
+    assert scored.json["results"][0]["top1"]["value"] == line["top1"]
+
+
+def test_a_test_says_all_that_it_was_made_with(
+    run: Run, index: Path, tmp_path: Path, anigifs_home: Path
+) -> None:
+    weights = make_weights(tmp_path / "narrow")
+    asked = ["--background", "white", "--precision", "float32", "--resize-side", "40"]
+    options = ["--weights", weights, "--frames", "9", "--size", "32", "--json", *asked]
+    (line,) = run("evaluate", index, *options).json["results"]
+    said = (line["background"], line["precision"], line["resize_side"])
+    assert said == ([255, 255, 255], "float32", 40)
 
 
 def test_other_processes_are_asked_where_options_say_so(

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from anigifs.evaluation import share as sharing
 from anigifs.evaluation.share import share_of_way
 from anigifs.foundation import UsageError
 
@@ -33,6 +34,13 @@ def test_the_interval_is_that_of_drawing_seeds_and_groups_by_hand() -> None:
     assert [found.low, found.high] == pytest.approx(list(slow_interval(three, 4000)), abs=0.02)
     again = share_of_way(three[0], three[1], three[2], GROUPS)
     assert again == found
+
+
+def test_draws_in_blocks_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    three = [answers(0.7), answers(0.5), answers(0.95)]
+    whole = share_of_way(three[0], three[1], three[2], GROUPS, replicates=500)
+    monkeypatch.setattr(sharing, "BLOCK", 30 * 7)
+    assert share_of_way(three[0], three[1], three[2], GROUPS, replicates=500) == whole
 
 
 def test_the_ends_of_the_way_are_sure() -> None:

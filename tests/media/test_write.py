@@ -34,6 +34,15 @@ def test_few_colours_come_back_exactly_and_pillow_reads_the_same(tmp_path: Path)
             np.testing.assert_array_equal(np.asarray(picture.convert("RGB")), frame)
 
 
+def test_a_film_shows_frames_in_the_order_that_is_asked_for(tmp_path: Path) -> None:
+    frames_THWC = np.zeros((3, 32, 32, 3), np.uint8)
+    frames_THWC[1], frames_THWC[2] = 100, 200
+    order = [2, 0, 0, 1]
+    write_mp4(tmp_path / "asked.mp4", frames_THWC, order=order)
+    write_mp4(tmp_path / "copied.mp4", frames_THWC[order])
+    assert (tmp_path / "asked.mp4").read_bytes() == (tmp_path / "copied.mp4").read_bytes()
+
+
 def test_equal_neighbours_stay_frames(tmp_path: Path) -> None:
     frames = np.repeat(cartoon(3), 2, axis=0)
     write_gif(tmp_path / "a.gif", frames, 40, loops=None)

@@ -81,3 +81,16 @@ def test_a_pyramid_and_a_linear_head_do_not_mix(tmp_path: Path) -> None:
     give_pyramid(model, "Mixed_4f", 4)
     with pytest.raises(UsageError, match="networks of different heads do not mix"):
         method.build(model, run_of())
+
+
+def test_a_resumed_run_keeps_the_start_that_it_began_with() -> None:
+    begun, start = make_method("weight-interpolation"), network()
+    begun.build(start, run_of())
+    resumed = make_method("weight-interpolation")
+    resumed.build(moved(start), run_of())  # type: ignore[arg-type]
+    resumed.load_state_dict(begun.state_dict())
+    end = network()
+    for one, other in zip(
+        begun.kept(end).parameters(), resumed.kept(end).parameters(), strict=True
+    ):
+        assert torch.equal(one, other)

@@ -86,11 +86,12 @@ def test_what_asks_for_a_gradient_is_not_fused_as_that_has_none() -> None:
     assert gradient.abs().max() > 0
 
 
-def test_weights_that_are_not_finite_are_refused() -> None:
+@pytest.mark.parametrize("name", ["Mixed_4c.b1b.conv3d.weight", "logits.conv3d.weight"])
+def test_weights_that_are_not_finite_are_refused(name: str) -> None:
     """A NaN comes out of the fused ReLU as 0: the answer would look like one."""
     model = small_model()
     with torch.no_grad():
-        model.get_parameter("Mixed_4c.b1b.conv3d.weight")[0, 0, 0, 0, 0] = float("nan")
+        model.get_parameter(name)[0, 0, 0, 0, 0] = float("nan")
     with pytest.raises(UsageError, match="weights are not finite"):
         for_inference(model)
 

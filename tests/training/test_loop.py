@@ -171,6 +171,17 @@ def test_what_cannot_be_trained_is_one_line(
         train(replace(config_of(bench, steps=None), **more), tmp_path / "run", bench.root / "store")
 
 
+@pytest.mark.parametrize("more", [{"weights": "nosuch"}, {"lr": 0.5}])
+def test_nothing_is_prepared_for_a_run_that_cannot_be(
+    bench: Bench, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    config = config_of(bench, steps=1)
+    train(config, tmp_path / "run", bench.root / "store")
+    with pytest.raises(AnigifsError, match=r"no weights .nosuch.|differs in lr"):
+        train(replace(config, **more), tmp_path / "run", tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
 def test_a_start_that_fails_leaves_the_folder_free(bench: Bench, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.raises(AnigifsError, match="no weights 'nosuch'"):

@@ -13,7 +13,6 @@ from anigifs.cli.options import (
     BACKGROUNDS,
     ClassifierOptions,
     ClipOptions,
-    backbone_described,
     other_processes,
     warn_of_untrained,
     weights_described,
@@ -114,7 +113,6 @@ class Evaluate:
         predictions, record, coverage = evaluate_index(
             test, loading, weights, while_preparing, executor, preparing=self.work.executor()
         )
-        record = {**record, **backbone_described(weights)}
         if self.out is not None:
             rows = "-".join([self.domain or "all", self.split or "all", *self.style])
             hashes = [

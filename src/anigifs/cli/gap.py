@@ -148,11 +148,14 @@ class Gap:
 
     def _weights(self, record: "WeightsRecord") -> "Weights":
         from anigifs.gap.config import Weights
+        from anigifs.models.inference import precision_here
 
+        # Not `auto`: machines that share a store may differ in what that is.
+        precision = precision_here(self.model.precision)
         if other_processes(self.work) is None:
-            return Weights(record, self.model.precision, lambda: self.model.load()[0])
+            return Weights(record, precision, lambda: self.model.load()[0])
         loading = self.model.elsewhere()
-        return Weights(record, self.model.precision, loading.load, loading.threads)
+        return Weights(record, precision, loading.load, loading.threads)
 
     def _config(self, record: "WeightsRecord | None") -> "GapConfig":
         from anigifs.gap.config import GapConfig

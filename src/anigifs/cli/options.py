@@ -264,20 +264,7 @@ def shares_of(option: str, texts: Iterable[str]) -> dict[str, float]:
 
 def weights_described(record: "WeightsRecord") -> dict[str, object]:
     """Return which weights a result is of."""
-    return {"weights": record.name, "weights_sha256": record.sha256, **backbone_described(record)}
-
-
-def backbone_described(record: "WeightsRecord") -> dict[str, object]:
-    """Return what else a result of a network of another kind than the I3D depends on."""
-    if not record.settings_sha256:
-        return {}
-    asked = {"prompts": list(record.prompts)} if record.prompts else {}
-    return {
-        "architecture": record.architecture,
-        "settings_sha256": record.settings_sha256,
-        "preprocessing": record.preprocessing,
-        **asked,
-    }
+    return {"weights": record.name, "weights_sha256": record.sha256, **record.settings}
 
 
 def warn_of_untrained(record: "WeightsRecord") -> list[str]:

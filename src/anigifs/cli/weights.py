@@ -83,8 +83,8 @@ class Add:
             "rows of classes of the same name."
         ),
     ] = "fresh"
-    licence: str = "not stated"
-    """What the weights may be used for."""
+    licence: Annotated[str | None, tyro.conf.arg(metavar="TEXT")] = None
+    """What the weights may be used for; by default not stated, or that of --format anigifs."""
     json: bool = False
     """Print one JSON object on standard output."""
 
@@ -104,6 +104,10 @@ class Add:
 
         if self.classes is None:
             raise UsageError(f"{self.format} weights do not name their classes: add --classes LIST")
+        if self.head != "fresh":
+            raise UsageError(
+                f"--head {self.head}: of --format anigifs; the file has a head of its own"
+            )
         names, taxonomy = self._class_names(self.classes)
         return add(
             self.name,
@@ -111,14 +115,21 @@ class Add:
             self.format,
             classes=names,
             taxonomy=taxonomy,
-            licence=self.licence,
+            licence=self.licence or "not stated",
         )
 
     def _add_own(self) -> "WeightsRecord":
         from anigifs.models import rehead
 
         names, taxonomy = self._class_names(self.classes) if self.classes else (None, None)
-        return rehead(self.name, self.source, classes=names, taxonomy=taxonomy, head=self.head)
+        return rehead(
+            self.name,
+            self.source,
+            classes=names,
+            taxonomy=taxonomy,
+            head=self.head,
+            licence=self.licence,
+        )
 
     def _class_names(self, classes: str) -> tuple[tuple[str, ...], str]:
         from anigifs.taxonomy import CLASS_LISTS, class_list

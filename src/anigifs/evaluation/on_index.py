@@ -22,6 +22,7 @@ from anigifs.foundation.work import Executor, Local
 from anigifs.index import CUSTOM, Index, Row, distinct
 from anigifs.index.readers.coverage import hash_of_sources
 from anigifs.models import I3D, Classifier, Loading, WeightsRecord
+from anigifs.models.inference import Precision, precision_here
 from anigifs.models.weights import pretraining_of
 
 BATCH = 4
@@ -44,6 +45,8 @@ class IndexTest:
         shift: A synthetic shift that each clip is shown under, of
             :data:`anigifs.transforms.shifts.SHIFTS`; None shows them as they are.
         test_time: How the model adapts to the clips while it is tested; None leaves it as it is.
+        precision: In which a model that is handed over ready computes; how one is loaded says that
+            itself.
     """
 
     index: Path
@@ -56,6 +59,7 @@ class IndexTest:
     styles: tuple[str, ...] = ()
     shift: str | None = None
     test_time: TestTime | None = None
+    precision: Precision = "auto"
 
     @property
     def batch_size(self) -> int:
@@ -142,11 +146,19 @@ def evaluate_index(
         predictions = _predicted(test, network, weights, prepared, rows)
     known = {name: weights.classes[place] for name, place in coverage.index_of.items()}
     predictions = replace(
-        predictions, labels=tuple(known.get(name, name) for name in predictions.labels)
+        predictions,
+        labels=tuple(known.get(name, name) for name in predictions.labels),
+        classes=_told_apart(weights),
     )
     record = {
         "role": "test",
         "weights": weights.name,
+        **weights.settings,
+        "precision": precision_here(
+            model.precision if isinstance(model, Loading) else test.precision
+        ),
+        "background": list(test.background),
+        "resize_side": test.geometry.resize_side,
         "domain": test.domain,
         "split": test.split,
         "styles": list(test.styles),
@@ -172,6 +184,13 @@ def evaluate_index(
     if shards is not None:
         shards.forget()
     return predictions, record, coverage
+
+
+def _told_apart(weights: WeightsRecord) -> tuple[str, ...]:
+    """Return the classes of the answers, so that no label is found in one that nobody trained."""
+    return tuple(
+        f"{name} (untrained)" if name in weights.untrained else name for name in weights.classes
+    )
 
 
 def _check_can_be_cut(test: IndexTest, model: Classifier | Loading) -> None:
@@ -202,7 +221,7 @@ def _predicted(
     )
     batches = (shifted_batch(batch, test.shift) for batch in loader) if test.shift else loader
     if test.test_time:  # a network without BatchNorm, which other kinds have none of, is refused
-        model = TestTimeAdapted(cast(I3D, model), test.test_time, "auto")
+        model = TestTimeAdapted(cast(I3D, model), test.test_time, test.precision)
     return predict_batches(model, batches, rows, weights.classes)
 
 

@@ -4,11 +4,12 @@ Both ends of the way are measured, too, so its interval comes from drawing every
 training seeds, and groups of clips.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
-from anigifs.evaluation.intervals import LEVEL, REPLICATES, Estimate, Names
+from anigifs.evaluation.intervals import BLOCK, LEVEL, REPLICATES, Estimate, Names
 from anigifs.foundation import UsageError, generator
 
 Nowhere = tuple[None, None]
@@ -90,7 +91,10 @@ def _drawn(
     """Return the means of the three in each draw of seeds and groups."""
     seeds, groups = sums_KSG.shape[1:]
     seeds_RS = rng.multinomial(seeds, np.full(seeds, 1 / seeds), replicates).astype(np.float64)
-    groups_RG = rng.multinomial(groups, np.full(groups, 1 / groups), replicates)
-    clips_R = groups_RG @ counts_G * seeds
-    means = [((seeds_RS @ sums_SG) * groups_RG).sum(axis=1) / clips_R for sums_SG in sums_KSG]
-    return np.stack(means, axis=1)
+    blocks = []
+    for some_BS in np.array_split(seeds_RS, math.ceil(replicates * groups / BLOCK)):
+        groups_BG = rng.multinomial(groups, np.full(groups, 1 / groups), len(some_BS))
+        clips_B = groups_BG @ counts_G * seeds
+        means = [((some_BS @ sums_SG) * groups_BG).sum(axis=1) / clips_B for sums_SG in sums_KSG]
+        blocks.append(np.stack(means, axis=1))
+    return np.concatenate(blocks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from anigifs.evaluation import holm
 from anigifs.gap.contrasts import Contrast
 from anigifs.gap.endpoints import Distance, Measure
 from anigifs.gap.features import LOGITS
@@ -87,13 +88,14 @@ def _about_classifier(gap: Gap) -> str:
 
 
 def _about_discrepancy(gap: Gap) -> str:
-    found = _of(gap, "mmd")
-    certain = [one for one in found if one.p is not None and one.p <= 1 - gap.facts["level"]]
+    found = [one for one in _of(gap, "mmd") if one.p is not None]
+    corrected = holm([one.p for one in found if one.p is not None])
+    level = 1 - gap.facts["level"]
+    certain = [one for one, p in zip(found, corrected, strict=True) if p <= level]
     if not certain:
-        least = min(one.p for one in found if one.p is not None)
         return (
             "By MMD² no endpoint's features differ by more than chance would make of one domain "
-            f"(p {least:.3f} at least)."
+            f"(p {min(corrected):.3f} at least, after Holm's correction)."
         )
     most = max(certain, key=_scaled)
     return (

@@ -6,7 +6,9 @@ than it loses of the new skill (Wortsman et al., "Robust Fine-tuning of Zero-sho
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -57,6 +59,14 @@ class WeightInterpolation(Method):
                     f"{', '.join(unknown[:3])}{', ...' * (len(unknown) > 3)}"
                 )
         self._start = {name: one.detach().clone() for name, one in start.state_dict().items()}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the starting weights: where they were, others may lie after a kill."""
+        return {"start": self._start}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take them back."""
+        self._start = state["start"]
 
     @torch.no_grad()
     def kept(self, model: I3D) -> I3D:

@@ -130,6 +130,7 @@ def rehead(
     classes: Sequence[str] | None = None,
     taxonomy: str | None = None,
     head: HeadRule = "fresh",
+    licence: str | None = None,
     seed: int = 0,
 ) -> WeightsRecord:
     """Copy a set of weights into the cache under another name, with a head for other classes.
@@ -140,6 +141,7 @@ def rehead(
         classes: As for :func:`load_model`; none keeps the head.
         taxonomy: The class list that ``classes`` are from.
         head: As for :func:`load_model`.
+        licence: What the weights may be used for; None keeps what the source says.
         seed: Of the fresh rows.
 
     Raises:
@@ -151,6 +153,7 @@ def rehead(
         record,
         name=name,
         taxonomy=taxonomy or record.taxonomy,
+        licence=licence or record.licence,
         source=record.source if classes is None else f"{record.source}; another head ({head})",
         source_format="anigifs",
         source_sha256=record.sha256,

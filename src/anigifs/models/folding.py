@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from anigifs.foundation import UsageError
 from anigifs.models.i3d import Unit3D
 from anigifs.models.padding import Ready, ready_for_conv3d
 
@@ -19,16 +18,11 @@ class FoldedUnit3D(nn.Module):
     Args:
         unit: The trained unit; it is left as it is.
         dtype: Of the weights, the bias and what the unit works on. The folding is float32.
-
-    Raises:
-        UsageError: Its weights are not finite; what they make of a clip would say nothing.
     """
 
     def __init__(self, unit: Unit3D, dtype: torch.dtype) -> None:
         super().__init__()
         weight, bias = _fold(unit)
-        if not bool(weight.isfinite().all() & bias.isfinite().all()):
-            raise UsageError("the network's weights are not finite: its training went astray")
         self.stride = unit.stride
         self.weight = _constant(weight, dtype)
         self.bias = _constant(bias, dtype)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 
+from anigifs.foundation import UsageError
 from anigifs.models.folding import fold_units
 from anigifs.models.i3d import I3D
 from anigifs.models.memory import keep_freed_memory
@@ -36,15 +37,39 @@ def for_inference(model: I3D, precision: Precision = "auto") -> I3D:
     """
     keep_freed_memory()
     fast = copy.deepcopy(model).eval().requires_grad_(False)
+    fold_units(fast, dtype_of(precision, next(model.parameters()).device))
+    _check_finite(fast)
+    return fast
+
+
+def _check_finite(model: I3D) -> None:
+    """Refuse weights of which nothing that they make of a clip would say anything."""
+    if not all(bool(one.isfinite().all()) for one in model.state_dict().values()):
+        raise UsageError("the network's weights are not finite: its training went astray")
+
+
+def dtype_of(precision: str, device: torch.device) -> torch.dtype:
+    """Return the number type that a precision is on a device.
+
+    Raises:
+        ValueError: It is none.
+
+    Example:
+        >>> dtype_of("float32", torch.device("cpu"))
+        torch.float32
+    """
     dtypes = {"float32": torch.float32, "bfloat16": torch.bfloat16}
     if precision == "auto":
-        dtype = fastest_dtype(next(model.parameters()).device)
-    elif precision in dtypes:
-        dtype = dtypes[precision]
-    else:
+        return fastest_dtype(device)
+    if precision not in dtypes:
         raise ValueError(f"precision is auto, float32 or bfloat16, not {precision!r}")
-    fold_units(fast, dtype)
-    return fast
+    return dtypes[precision]
+
+
+def precision_here(precision: Precision) -> Literal["float32", "bfloat16"]:
+    """Return what a precision is on the processor of this machine, never ``auto``."""
+    real = dtype_of(precision, torch.device("cpu")) is torch.bfloat16
+    return "bfloat16" if real else "float32"
 
 
 def fastest_dtype(device: torch.device) -> torch.dtype:
@@ -66,7 +91,7 @@ def autocast(precision: str, device: torch.device) -> AbstractContextManager[obj
     """
     if device.type == "cpu":
         keep_freed_memory()
-    fast = fastest_dtype(device) if precision == "auto" else getattr(torch, precision)
+    fast = dtype_of(precision, device)
     return nullcontext() if fast is torch.float32 else torch.autocast(device.type, fast)
 
 

@@ -6,14 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import torch
-
 from anigifs.foundation import WeightsError
 from anigifs.models.backbones.classifier import Classifier
 from anigifs.models.backbones.folder import is_backbone
 from anigifs.models.backbones.load import find_classifier, load_classifier, ready_classifier
 from anigifs.models.backbones.prompts import PROMPTS
-from anigifs.models.inference import Precision, fastest_dtype
+from anigifs.models.inference import Precision, precision_here
 from anigifs.models.weights.store import find
 
 
@@ -66,13 +64,10 @@ class Loading:
             >>> Loading.of("i3d-kinetics-400").load()  # doctest: +SKIP
         """
         folder = Path(weights) if is_backbone(weights) else find(weights)[1].parent
-        if precision == "auto":
-            real = fastest_dtype(torch.device("cpu")) is torch.bfloat16
-            precision = "bfloat16" if real else "float32"
         return cls(
             folder=folder.absolute(),
             sha256=find_classifier(weights, classes, prompts).sha256,
-            precision=precision,
+            precision=precision_here(precision),
             threads=threads,
             classes=None if classes is None else tuple(classes),
             prompts=tuple(prompts),

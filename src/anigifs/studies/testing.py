@@ -81,6 +81,7 @@ def index_test(
         styles=of_set.styles,
         shift=of_set.shift,
         test_time=test_time,
+        precision=config.precision,
     )
 
 

@@ -97,8 +97,11 @@ def train(
         DivergedError: A loss or a gradient is no longer finite.
         AnigifsError: The method did not do what sets it apart.
     """
-    make_method(config.method, config.options)  # so that nothing is prepared in vain
     folder = RunFolder(out)
+    # So that nothing is prepared in vain, which may take hours.
+    make_method(config.method, config.options)
+    find(config.weights)
+    folder.check(config)
     with closing(folder), processes() as place:
         rows = source_rows(config)
         prepared = _prepared(config, rows, store, place, watch)

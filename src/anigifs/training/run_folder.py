@@ -46,6 +46,16 @@ class RunFolder:
             if not all(map(is_left_over, self.path.iterdir())):
                 raise UsageError(f"{self.path}: holds files, but no run; choose another folder")
             write_text(self.config, config.to_json())
+        self.check(config)
+
+    def check(self, config: TrainConfig) -> None:
+        """Make sure that a run that is there already is this one; nothing is changed.
+
+        Raises:
+            UsageError: It is of another configuration.
+        """
+        if not self.config.exists():
+            return
         before = TrainConfig.from_json(self.config.read_text())
         if before != config:
             old, new = (json.loads(one.to_json()) for one in (before, config))

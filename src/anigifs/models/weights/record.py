@@ -76,6 +76,19 @@ class WeightsRecord:
     settings_sha256: str = ""
     pretraining: tuple[str, ...] = ()
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a result depends on beside the tensors; nothing for an I3D, whose they say all."""
+        if not self.settings_sha256:
+            return {}
+        asked = {"prompts": list(self.prompts)} if self.prompts else {}
+        return {
+            "architecture": self.architecture,
+            "settings_sha256": self.settings_sha256,
+            "preprocessing": self.preprocessing,
+            **asked,
+        }
+
     def to_json(self) -> str:
         """Return the record as a JSON object, one field a line."""
         return json.dumps(dataclasses.asdict(self), ensure_ascii=False, indent=1) + "\n"

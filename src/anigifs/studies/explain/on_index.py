@@ -152,6 +152,7 @@ def _record(
         "explained": str(showing.wanted),
         "sampler": showing.sampler,
         **asdict(showing.geometry),
+        "background": list(showing.background),
         **{name: list(getattr(clips, name)) for name in ("domains", "styles")},
         **{name: getattr(clips, name) for name in ("split", "limit", "curves", "pictures", "seed")},
         "versions": versions(),

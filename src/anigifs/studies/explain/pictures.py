@@ -98,7 +98,8 @@ def write_pictures(
         if "gif" in files:
             write_gif(files["gif"], moving_THWC, gif_delays(subject.shown_ms))
         if "mp4" in files:
-            write_mp4(files["mp4"], moving_THWC[at_rate(subject.shown_ms)], MP4_FPS)
+            # One of an hour has 180,000 frames, which no memory would hold.
+            write_mp4(files["mp4"], moving_THWC, MP4_FPS, order=at_rate(subject.shown_ms))
     if "png" in files:
         buffer = io.BytesIO()
         Image.fromarray(strip_of(subject, sides, about)).save(buffer, format="PNG", optimize=True)
