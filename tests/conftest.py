@@ -72,7 +72,7 @@ def chromium() -> str:
 def shared(name: str, what: str) -> Path:
     """Return a folder of outside material, or skip the test."""
     folder = SHARED / name
-    if not folder.is_dir():
+    if not (folder.is_dir() and any(folder.iterdir())):
         absent(f"the folder of {what} ({folder}; ANIGIFS_SHARED moves it)")
     return folder
 

@@ -100,3 +100,10 @@ def test_another_demo_does_not_go_into_the_same_folder(run: Run, tmp_path: Path)
     ran = run(*DEMO, "--out", out)
     assert ran.code == 2
     assert "holds a collection that differs in demo" in ran.err
+
+
+def test_a_plan_is_of_the_words_that_are_asked_for(run: Run, tmp_path: Path) -> None:
+    plan = ["collect", "--out", tmp_path / "c", "--providers", "commons", "--plan", "--json"]
+    more = [[], ["--styles", "cartoon"], ["--styles", "cartoon", "--synonyms"]]
+    counts = [run(*plan, "--classes", "abseiling", *one).json["summary"]["queries"] for one in more]
+    assert counts == [3, 1, 2]  # "rappelling", too

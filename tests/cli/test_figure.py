@@ -15,6 +15,7 @@ from anigifs.studies.figures.plate import FRAME, GAP, HEADING, MARGIN, ROW_GAP, 
 from tests.cli.conftest import Run
 from tests.conftest import one_thread
 from tests.studies.figures.test_acts import CHECK, SEARCH, written
+from tests.studies.figures.test_curves import record
 from tests.studies.made import predictions, write_test
 from tests.training.made import make_clips, make_weights
 
@@ -184,3 +185,20 @@ def test_what_cannot_be_drawn_is_one_line(
     assert not (tmp_path / "a.png").exists()
     failed = run("figure", "hits", "--run", study, *out, "--json")
     assert "no such file" in json.loads(failed.out)["error"]
+
+
+def test_curves(run: Run, tmp_path: Path) -> None:
+    sweep, out = tmp_path / "sweep", tmp_path / "a.png"
+    (sweep / "records").mkdir(parents=True)
+    for seed, top1 in enumerate((0.5, 0.3)):
+        made = record("erm", seed, {8: top1, 16: top1 + 0.3})
+        (sweep / "records" / f"erm{seed}.json").write_text(json.dumps(made))
+    command = ["figure", "curves", "--study", sweep, "--out", out]
+    ran = run(*command, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    found = {one["set"]: one for one in ran.json["results"]}
+    assert found["film"]["steps"] == [8, 16]
+    assert found["film"]["mean"] == pytest.approx([0.4, 0.7])
+    size_of(out)
+    assert run(*command, "--runs", "erm").out == f"{out}: erm\n"
+    assert "no curve of 'rsda'; there are erm" in run(*command, "--runs", "rsda").err

@@ -18,7 +18,7 @@ from anigifs.clips.samplers import whole_by_time
 from anigifs.clips.tubes import TubeRule
 from anigifs.foundation import UsageError
 from anigifs.index import Box
-from tests.clips.made import SMALL, prepared_clips, write_sources
+from tests.clips.made import SMALL, prepared_clips
 
 COUNT = 11
 BOX = Box(t_ms=0, x1=0.1, y1=0.2, x2=0.4, y2=0.9)
@@ -418,8 +418,6 @@ def test_what_cannot_be_loaded_is_said_at_once(prepared: PreparedClips, tmp_path
 def test_a_fault_in_the_background_reaches_the_consumer(
     prepared: PreparedClips, tmp_path: Path
 ) -> None:
-    sources = write_sources(tmp_path / "files", 1)
-    assert sources
     broken = prepared_clips(tmp_path, 2)
     training = ClipLoader(broken, items()[:2], frames=9)
     for path in (tmp_path / "prepared").rglob("*.bin"):

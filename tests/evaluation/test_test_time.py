@@ -1,12 +1,17 @@
 import copy
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
 from anigifs.clips import Geometry
+from anigifs.clips.batch import Batch
+from anigifs.evaluation import Predictions, on_index
+from anigifs.evaluation.batches import predict_batches
 from anigifs.evaluation.on_index import IndexTest, evaluate_index
 from anigifs.evaluation.test_time import RATE, TestTimeAdapted, mean_entropy
 from anigifs.foundation import UsageError
@@ -81,8 +86,16 @@ def test_a_folded_network_has_nothing_to_adapt(model: I3D) -> None:
 
 
 def test_the_classes_of_an_index_are_shown_mixed_and_answers_find_their_clips(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[tuple[str, ...]] = []
+
+    def watched(model: Any, batches: Iterable[Batch], *more: Any) -> Predictions:  # noqa: ANN401
+        seen = list(batches)
+        shown.extend(batch.clip_ids for batch in seen)
+        return predict_batches(model, seen, *more)
+
+    monkeypatch.setattr(on_index, "predict_batches", watched)
     index = make_clips(tmp_path / "clips", per_class=12)
     network, weights = load_model(make_weights(tmp_path / "narrow"))
     plain = IndexTest(index, None, None, Geometry(9, 32), "whole", (0, 0, 0), tmp_path / "store")
@@ -96,5 +109,7 @@ def test_the_classes_of_an_index_are_shown_mixed_and_answers_find_their_clips(
     assert record["test_time"] == "batch-norm"
     assert first.sha256 == again.sha256 != as_it_is.sha256
     assert (first.clip_ids, first.labels) == (as_it_is.clip_ids, as_it_is.labels)
-    # One batch of 16 and one of 8: by classes in a row, the second would be of one class alone.
-    assert adapting.batch_size == 16
+    # By classes in a row, the second batch would be of one class alone.
+    labels = dict(zip(first.clip_ids, first.labels, strict=True))
+    assert [len(names) for names in shown[-2:]] == [16, 8]
+    assert all({labels[one] for one in names} == {"down", "right"} for names in shown[-2:])

@@ -60,12 +60,13 @@ def test_an_error_is_one_line_without_the_path(tmp_path: Path, name: str) -> Non
 
 
 def test_what_may_be_otherwise_the_next_time_has_no_stamp(tmp_path: Path) -> None:
+    (tmp_path / "plain.gif").write_bytes(b"GIF89a")
     (tmp_path / "folder.gif").mkdir()
     os.mkfifo(tmp_path / "pipe.gif")
     (tmp_path / "loop.gif").symlink_to("loop.gif")
     said = {
         "missing.gif": "no such file",
-        "plain.gif/a.gif": "no such file",
+        "plain.gif/a.gif": "cannot be opened (Not a directory)",
         "folder.gif": "a folder, where a file was expected",
         "pipe.gif": "cannot be opened (not a regular file)",
         "loop.gif": "cannot be opened (Too many levels of symbolic links)",

@@ -180,3 +180,33 @@ def test_sizes_that_do_not_stand_where_they_must_bypass_no_budget(tmp_path: Path
     path.write_bytes(SIGNATURE + chunk(b"tEXt", bytes([0, 0, 0, 8] * 2)) + rest)
     with pytest.raises(MediaError, match="damaged within its header"):
         probe(path)
+
+
+TIMES = ((1, 100), (0, 100), (7, 0), (1, 3), (500, 1000), (65535, 1000))  # 0 below is 100
+
+
+def timed(data: bytes) -> bytes:
+    """Give each frame a delay of its own."""
+    out, at, number = bytearray(data), len(SIGNATURE), 0
+    while at < len(out):
+        length = int.from_bytes(out[at : at + 4], "big")
+        if out[at + 4 : at + 8] == b"fcTL":
+            body = bytearray(out[at + 8 : at + 8 + length])
+            body[20:24] = struct.pack(">HH", *TIMES[number])
+            out[at : at + 12 + length] = chunk(b"fcTL", bytes(body))
+            number += 1
+        at += 12 + length
+    return bytes(out)
+
+
+def test_each_frame_has_its_own_delay(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(data := timed(random_apng(0, colour=6)))
+    by_pillow = []
+    with Image.open(io.BytesIO(data)) as picture:
+        for index in range(len(TIMES)):
+            picture.seek(index)
+            by_pillow.append(round(picture.info["duration"]))
+    info = probe(path)
+    assert info.raw_delays_ms == tuple(by_pillow) == (10, 0, 70, 333, 500, 65535)
+    assert info.delays == (100, 100, 70, 333, 500, 65535)

@@ -55,9 +55,10 @@ def test_the_name_does_not_matter(shared_clips: Path, tmp_path: Path) -> None:
 
 def test_real_clips_are_told_apart(shared_clips: Path) -> None:
     expected = {".gif": Format.GIF, ".mp4": Format.MP4, ".mkv": Format.MATROSKA, ".avi": Format.AVI}
-    for path in shared_clips.iterdir():
-        if path.suffix in expected:
-            assert sniff(path) is expected[path.suffix]
+    paths = [path for path in shared_clips.iterdir() if path.suffix in expected]
+    assert paths
+    for path in paths:
+        assert sniff(path) is expected[path.suffix]
 
 
 @given(st.binary(max_size=600))

@@ -88,7 +88,9 @@ def test_wanted_frames_equal_the_same_frames_of_all(tmp_path: Path) -> None:
 
 
 def test_real_gifs_equal_pillows_frames(shared_clips: Path) -> None:
-    for path in sorted(shared_clips.glob("*.gif")):
+    paths = sorted(shared_clips.glob("*.gif"))
+    assert paths
+    for path in paths:
         with Image.open(path) as picture:
             for index, frame in read_frames(probe(path)):
                 picture.seek(index)

@@ -16,6 +16,7 @@ import numpy as np
 
 from anigifs.foundation import MediaError
 from anigifs.media import BUDGET, DamagedFrame, probe, read_frames, write_gif
+from tests.conftest import SHARED
 from tests.media.corpus import random_gif
 from tests.media.test_apng import random_apng
 from tests.media.test_video import CONTAINERS, encode, ramp
@@ -79,8 +80,7 @@ def repaired(data: bytes) -> bytes:
 
 
 def test_mutants_are_answered_or_refused_in_bounds(tmp_path: Path) -> None:
-    shared = Path(os.environ.get("ANIGIFS_SHARED", Path(__file__).parents[3] / "shared")) / "clips"
-    clips = sorted(shared.glob("*.gif"))
+    clips = sorted((SHARED / "clips").glob("*.gif"))
     if not clips:  # the mutants are then of the made GIFs alone
         drawn = np.random.default_rng(0).integers(0, 256, (4, 60, 80, 3), dtype=np.uint8)
         write_gif(tmp_path / "noise.gif", drawn, 50)

@@ -1,3 +1,4 @@
+import io
 from fractions import Fraction
 from pathlib import Path
 
@@ -5,9 +6,11 @@ import av
 import numpy as np
 import pytest
 from av.video.stream import VideoStream
+from PIL import Image
 
-from anigifs.foundation import MediaError
+from anigifs.foundation import MediaError, UsageError
 from anigifs.media import Format, probe, read, read_frames, write_mp4
+from anigifs.media.gifify import GifRecipe, gifify
 
 
 def ramp(frames: int, height: int = 48, width: int = 64) -> np.ndarray:
@@ -252,8 +255,37 @@ def test_videos_without_pictures_are_refused_in_one_line(tmp_path: Path) -> None
 
 
 def test_real_videos_hold_as_many_frames_as_a_full_decode(shared_clips: Path) -> None:
-    for path in sorted(shared_clips.iterdir()):
-        if path.suffix in (".mp4", ".mkv", ".avi"):
-            with av.open(str(path)) as container:
-                count = sum(1 for _ in container.decode(video=0))
-            assert probe(path).frames == count
+    videos = (".mp4", ".mkv", ".avi")
+    paths = [path for path in sorted(shared_clips.iterdir()) if path.suffix in videos]
+    assert paths
+    for path in paths:
+        with av.open(str(path)) as container:
+            count = sum(1 for _ in container.decode(video=0))
+        assert probe(path).frames == count
+
+
+@pytest.mark.parametrize("form", ["avi", "matroska"])
+def test_pictures_that_change_their_size_are_refused(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a"
+    with av.open(str(path), "w", format=form) as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 32, 24, "yuvj420p"
+        for number, size in enumerate([(32, 24), (32, 24), (48, 16)]):
+            jpeg = io.BytesIO()
+            Image.new("RGB", size).save(jpeg, "JPEG")
+            packet = av.Packet(jpeg.getvalue())
+            packet.stream, packet.time_base = stream, Fraction(1, 25)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = True
+            container.mux(packet)
+    for use in (read, lambda one: gifify(one, tmp_path / "a.gif", GifRecipe(sample_fps=25))):
+        with pytest.raises(MediaError, match="its pictures change their size"):
+            use(path)
+    assert not (tmp_path / "a.gif").exists()
+
+
+def test_what_no_mp4_can_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="an MP4 of 8 x 1 is too small"):
+        write_mp4(tmp_path / "a.mp4", np.zeros((3, 1, 8, 3), np.uint8))
+    assert list(tmp_path.iterdir()) == []

@@ -174,7 +174,7 @@ def test_clips_that_nobody_trained_on_fall_short() -> None:
 
 @pytest.mark.parametrize("option", ["period=0", "phases=0", "share=0", "share=2", "most=0"])
 def test_options_that_make_no_sense_are_one_line(option: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"at least|above"):
         make_method("ada", [option])
 
 

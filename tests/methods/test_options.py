@@ -63,7 +63,7 @@ def test_an_unknown_method_lists_the_known_ones() -> None:
     ],
 )
 def test_options_that_make_no_method_are_refused(name: str, given: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"at least|above"):
         make_method(name, [given])
 
 

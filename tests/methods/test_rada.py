@@ -166,5 +166,5 @@ def test_labels_follow_the_clips() -> None:
 
 @pytest.mark.parametrize("option", ["period=0", "steps=0", "rate=0", "alpha=-1"])
 def test_options_that_make_no_sense_are_one_line(option: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=r"at least|above"):
         make_method("rada", [option])

@@ -2,10 +2,10 @@
 
 import resource
 
-import pytest
 import torch
 
 from anigifs.models.memory import keep_freed_memory
+from tests.conftest import absent
 
 BYTES = 40 * 1024**2  # of a block; glibc by itself hands back all above 32 MB
 
@@ -20,6 +20,6 @@ def pages_made(rounds: int) -> int:
 
 def test_a_block_that_was_freed_is_there_again() -> None:
     if keep_freed_memory() < BYTES:
-        pytest.skip("glibc is absent, or keeps no blocks of this size")
+        absent("glibc, or one that keeps blocks of this size")
     pages_made(24)  # blocks are cut and joined until some fit
     assert pages_made(4) < BYTES // resource.getpagesize()

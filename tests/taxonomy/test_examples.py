@@ -1,24 +1,12 @@
-"""The examples of the docstrings and of the page on this room."""
+"""The examples of the page on this room."""
 
 import doctest
-import importlib
-import pkgutil
 import re
 from pathlib import Path
 
-import pytest
-
-import anigifs.taxonomy
 from anigifs.taxonomy import CLASS_LISTS, CLASS_MAPS, ava_action, class_list, class_map
 
 PAGE = Path(__file__).parents[2] / "docs" / "taxonomy.md"
-MODULES = [module.name for module in pkgutil.iter_modules(anigifs.taxonomy.__path__)]
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_docstrings_say_what_happens(module: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"anigifs.taxonomy.{module}"))
-    assert result.failed == 0
 
 
 def test_the_page_says_what_happens() -> None:

@@ -76,3 +76,12 @@ def test_a_source_may_be_some_styles_of_several_domains(bench: Bench, tmp_path: 
 def test_rows_without_a_label_are_no_class(bench: Bench, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="1 rows have no label; there is nothing to learn"):
         source_rows(rewritten(bench, tmp_path / "unnamed.parquet", {"label": ""}))
+
+
+def test_classes_are_learnt_before_they_are_asked_for(bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"classes only in validation: up$"):
+        source_rows(rewritten(bench, tmp_path / "new.parquet", {"label": "up"}))
+    rows = [one for one in Index.read(bench.index).rows() if one.label == "right"]
+    Index.from_rows(rows, root=bench.index.parent).write(tmp_path / "one.parquet")
+    with pytest.raises(UsageError, match="one class only, 'right', in 'train'"):
+        source_rows(TrainConfig(index=str(tmp_path / "one.parquet")))

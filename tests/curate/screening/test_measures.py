@@ -118,7 +118,9 @@ def test_letters_that_move_are_no_overlay() -> None:
 def test_captions_of_the_demo_are_seen(tmp_path: Path) -> None:
     world = World(seed=3, classes=2, originals=2, size=96, troubles=0)
     bodies = Bodies(world)
-    for item in world.of_kind("copy-captioned"):
+    items = world.of_kind("copy-captioned")
+    assert items
+    for item in items:
         (tmp_path / "copy").write_bytes(bodies.of(item))
         (tmp_path / "own").write_bytes(bodies.of(world.by_path[item.original]))
         copy, own = overlay(look_at(tmp_path / "copy")), overlay(look_at(tmp_path / "own"))

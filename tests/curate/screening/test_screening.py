@@ -183,6 +183,7 @@ def test_a_look_is_read_as_it_was_written(folder: Path) -> None:
     screen(folder, executor=Local(1))
     rows, prints = read_screened(folder), read_fingerprints(folder)
     kept = read_journal(folder / JOURNAL)
+    assert kept
     for name, one in kept.items():
         assert one.statistics is not None
         assert one.fingerprint is not None
