@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from anigifs.collect.download import Downloader
+from anigifs.collect.download import LIMITED_S, Downloader
 from anigifs.collect.items import Fetched
 from anigifs.collect.reasons import REASONS
 from anigifs.collect.store import Store
 from anigifs.collect.web import Limits, Pace, Robots, Web
+from anigifs.collect.web.robots import FAILURE_S
 from anigifs.foundation import UsageError
 from anigifs.media import write_mp4
-from tests.collect.web.network import PUBLIC, Network, Server, Time, body, pieces, sent_to
+from tests.collect.web.network import CLOSED, PUBLIC, Network, Server, Time, body, pieces, sent_to
 from tests.media.corpus import random_gif
 
 ROOT = "http://public.test"
@@ -284,6 +285,20 @@ def test_a_busy_server_is_left_alone(kit: Kit, server: Server) -> None:
     server.replies["/a.gif"] = body(GIF)
     assert kit.fetch().outcome == "stored"
     assert kit.clock.slept == [120.0]
+
+
+def test_so_is_one_that_does_not_say_for_how_long(kit: Kit, server: Server) -> None:
+    server.replies["/a.gif"] = body(b"", 429)
+    assert kit.fetch().reason == "rate-limited"
+    assert kit.pace.wait_time("public.test") == LIMITED_S
+
+
+def test_a_host_that_cannot_be_reached_costs_its_files_no_tries(kit: Kit, network: Network) -> None:
+    """They would all be tried in vain while it cannot be known what it allows."""
+    network.names["closed.test"] = [[CLOSED]]
+    fetched = kit.fetch("http://closed.test/a.gif")
+    assert fetched.outcome == "failed"
+    assert 0 < kit.pace.wait_time("closed.test") <= FAILURE_S
 
 
 def test_nobody_waits_long_for_a_host_that_a_redirect_names(

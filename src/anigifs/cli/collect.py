@@ -67,6 +67,8 @@ class Collect:
     """Files that are fetched side by side."""
     demo: bool = False
     """Search and fetch on this machine alone, from an engine of puppets with planted trouble."""
+    again: bool = False
+    """Try once more what had been given up: failed queries, and files that were tried in vain."""
     plan: bool = False
     """Say how many requests it will make and how long they take, and stop."""
     verify: bool = False
@@ -163,12 +165,13 @@ class Collect:
 
         limits = limits_of(self.threads, self.per_host, self.gap, self.most_mib)
         if engine is None:
-            return Wishes(signed(limits, self.contact), self.threads, self.deepest)
+            door = signed(limits, self.contact)
+            return Wishes(door, self.threads, self.deepest, again=self.again)
         quick = replace(
             limits, per_host=self.threads, gap_s=0.0, allow=(engine.host,), read_s=1.0, total_s=4.0,
             least_after_s=1.0,
         )  # fmt: skip
-        return Wishes(quick, self.threads, self.deepest, Retries((0.2, 1.0)))
+        return Wishes(quick, self.threads, self.deepest, Retries((0.2, 1.0)), again=self.again)
 
     def _print_plan(self, queries: "list[Query]", can: "Mapping[str, Capabilities]") -> int:
         from anigifs.collect.plan import plan_of

@@ -59,6 +59,8 @@ class Wishes:
         deepest: Hits of a query, at most; None takes what the provider gives.
         retries: When what failed is tried again.
         patience_s: What must be left alone for longer is left for another call.
+        again: Whether what had been given up is tried once more: failed queries, and files that
+            were tried in vain.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -66,6 +68,7 @@ class Wishes:
     deepest: int | None = None
     retries: Retries = field(default_factory=Retries)
     patience_s: float = 600.0
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,11 +119,16 @@ def collect(
         claim(folder.path, SETTINGS, "collection", settings)
         with Frontier(folder.frontier, wishes.retries) as frontier:
             frontier.add_queries(queries)
+            if wishes.again:
+                frontier.reopen_queries(asked.keys())
+                frontier.reopen_files()
             searched = search_all(
                 frontier, asked, retries=wishes.retries, deepest=wishes.deepest,
                 patience_s=wishes.patience_s, watch=_searching(len(queries), tell),
             )  # fmt: skip
             pace = Pace(limits.per_host, limits.gap_s)
+            for host, until in frontier.held_hosts(frontier.clock()).items():
+                pace.hold(host, until - frontier.clock())  # said in an earlier call, still meant
             robots = Robots(web, limits.agent)
             downloader = Downloader(web, robots, pace, Store(folder.store))
             fetched = fetch_all(

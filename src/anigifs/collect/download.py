@@ -19,6 +19,8 @@ from anigifs.media.formats import HEAD_BYTES, format_of
 
 #: A file that is sent on to a host which wants to be left alone for longer is put off, in seconds.
 PATIENCE_S = 10.0
+#: For so long a host is left alone that asks for it and does not say for how long, in seconds.
+LIMITED_S = 30.0
 
 
 class OverBudgetError(MediaError):
@@ -131,9 +133,13 @@ class Downloader:
             yield
 
     def _hold(self, error: WebError, trail: Trail) -> None:
-        """Leave a server alone that asks for it."""
-        if error.retry_after and error.reason in ("rate-limited", "server-error"):
-            self._pace.hold(trail.host, error.retry_after)
+        """Leave a server alone that asks for it, or that cannot even be asked for its rules.
+
+        Without that an outage would cost every file of a host its tries within minutes.
+        """
+        wait = error.retry_after or (LIMITED_S if error.reason == "rate-limited" else 0.0)
+        if wait and isinstance(error, WebFailedError):
+            self._pace.hold(trail.host, wait)
 
     def _probed(self, path: Path) -> MediaInfo:
         try:

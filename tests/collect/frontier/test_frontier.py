@@ -104,6 +104,37 @@ def test_a_query_fails_and_may_be_opened_again(tmp_path: Path) -> None:
         assert frontier.asked_since("fake", 50.0) == 3
 
 
+def test_files_that_were_tried_in_vain_may_be_tried_once_more(tmp_path: Path) -> None:
+    failed = Fetched(outcome="failed", reason="timeout")
+    with Frontier(tmp_path / "f", Retries((1.0,)), clock=lambda: 50.0) as frontier:
+        frontier.add_queries([YOGA])
+        frontier.commit_page(1, page_of("http://a/1", "http://a/2"), 1)
+        for tries in range(2):
+            assert len(frontier.claim(9, 100.0)) == 2 - (tries > 0)
+            frontier.commit_attempt(1, failed, 50.0)
+            if not tries:
+                frontier.commit_attempt(2, Fetched(outcome="refused", reason="gone"), 50.0)
+        assert frontier.counts()["refused"] == 2
+        assert frontier.reopen_files() == 1  # the other is not there, however often it is asked for
+        (again,) = frontier.claim(9, 50.0)
+        assert again.media_id == 1
+        frontier.commit_attempt(1, failed, 50.0)
+        assert frontier.counts()["waiting"] == 0
+        assert frontier.counts()["attempts"] == 4
+
+
+def test_hosts_that_asked_to_be_left_alone_are_known_to_the_next_call(tmp_path: Path) -> None:
+    busy = Fetched(outcome="failed", reason="rate-limited", retry_after=500.0)
+    with Frontier(tmp_path / "f", clock=lambda: 50.0) as frontier:
+        frontier.add_queries([YOGA])
+        frontier.commit_page(1, page_of("http://a/1", "http://b/2"), 1)
+        frontier.claim(9, 50.0)
+        frontier.commit_attempt(1, busy, 50.0)
+        frontier.commit_attempt(2, Fetched(outcome="failed", reason="timeout"), 50.0)
+        assert frontier.held_hosts(50.0) == {"a": 550.0}
+        assert frontier.held_hosts(600.0) == {}
+
+
 def test_one_file_keeps_every_hit(tmp_path: Path) -> None:
     spellings = ("http://a/1", "HTTP://A:80/1", "http://a/1#x")
     with Frontier(tmp_path / "f") as frontier:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -5,7 +6,7 @@ import pytest
 
 from anigifs.collect.reasons import WebFailedError, WebRefusedError
 from anigifs.collect.web import Limits, Robots, Web
-from anigifs.collect.web.robots import FAILURE_S, MOST_BYTES, RULES_S
+from anigifs.collect.web.robots import FAILURE_S, MOST_BYTES, RULES_S, for_one
 from tests.collect.web.network import CLOSED, PUBLIC, Network, Server, Time, body, pieces, sent_to
 
 ROOT = "http://public.test"
@@ -143,6 +144,26 @@ def test_rules_that_are_none_forbid_nothing(rules: bytes, web: Web, server: Serv
     robots = Robots(web, "x")
     assert robots.allowed(f"{ROOT}/a")
     assert robots.allowed(f"{ROOT}/private/a") == (RULES not in rules)
+
+
+def test_rules_of_many_agents_cost_what_rules_of_one_do(web: Web, server: Server) -> None:
+    agents = "".join(f"User-agent: bot{number}\n" for number in range(2000))
+    rules = "".join(f"Disallow: /{number}/\n" for number in range(2000))
+    ours = "User-agent: anigifs\nDisallow: /ours/\n"
+    server.replies["/robots.txt"] = body(f"{agents}{rules}\n{ours}".encode())
+    robots = Robots(web, "anigifs/1.0")
+    assert not robots.allowed(f"{ROOT}/ours/a.gif")
+    assert robots.allowed(f"{ROOT}/7/a.gif")
+    kept = for_one(f"{agents}{rules}\n{ours}", "anigifs")
+    assert len(set(re.findall("(?i)user-agent: *(.*)", kept))) == 2
+
+
+@pytest.mark.parametrize("spelt", ["User-agent", "useragent", "USER AGENT"])
+def test_a_group_that_names_us_among_others_is_ours(spelt: str, web: Web, server: Server) -> None:
+    rules = f"{spelt}: other\n{spelt}: Anigifs # hello\nDisallow: /\n\nUser-agent: *\nAllow: /\n"
+    server.replies["/robots.txt"] = body(rules.encode())
+    assert not Robots(web, "anigifs").allowed(f"{ROOT}/a.gif")
+    assert Robots(web, "else").allowed(f"{ROOT}/a.gif")
 
 
 def test_threads_ask_once(web: Web, server: Server) -> None:

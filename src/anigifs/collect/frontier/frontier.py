@@ -164,6 +164,22 @@ class Frontier:
 
     # Files
 
+    def reopen_files(self) -> int:
+        """Let each file that was tried in vain be tried once more; return how many there were."""
+        return self._write(writing.reopen_files, self.clock())
+
+    def held_hosts(self, now: float) -> dict[str, float]:
+        """Return the hosts that have asked to be left alone, and until when.
+
+        Args:
+            now: In seconds since 1970, as the answer.
+        """
+        sql = (
+            "SELECT host, max(due) FROM media WHERE state = 'waiting' AND reason = 'rate-limited' "
+            "AND due > ? GROUP BY host"
+        )
+        return {str(host): float(due) for host, due in self._all(sql, now)}
+
     def claim(
         self, count: int, now: float, room: Callable[[str], int] = lambda host: _NO_BOUND
     ) -> list[MediaRow]:

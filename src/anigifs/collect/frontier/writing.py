@@ -90,6 +90,18 @@ def reopen_queries(connection: sqlite3.Connection, providers: Collection[str]) -
     return sum(connection.execute(sql, [provider]).rowcount for provider in providers)
 
 
+def reopen_files(connection: sqlite3.Connection, now: float) -> int:
+    """Let the files that were tried in vain wait again, and return how many there were.
+
+    Their tries are counted on: each has one more, and after that is where it was.
+    """
+    sql = (
+        "UPDATE media SET state = 'waiting', reason = '', detail = '', due = ? "
+        "WHERE state = 'refused' AND reason = 'exhausted'"
+    )
+    return connection.execute(sql, [now]).rowcount
+
+
 def add_attempts(
     connection: sqlite3.Connection,
     attempts: Iterable[tuple[int, Fetched]],
