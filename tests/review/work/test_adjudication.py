@@ -53,6 +53,22 @@ def test_an_adjudicator_decides_alone(reviews: Reviews, votes: Votes) -> None:
     assert (row.state, row.outcome, row.outcome_label) == ("decided", "accept", "squat")
 
 
+def test_a_skip_takes_no_decision_back(reviews: Reviews, votes: Votes) -> None:
+    review = reviews.make()
+    differ(review, votes, "a")
+    ada, bea = person(review, "ada"), add_person(review, "bea", "adjudicator")
+    cast(review, ada, votes.ballot("a", "skip"), NOW)  # not yet
+    cast(review, ada, votes.ballot("a", "squat"), NOW + 1)
+    with pytest.raises(Refused, match="you have decided it; decide anew"):
+        cast(review, ada, votes.ballot("a", "skip"), NOW + 2)
+    assert row_of(review, "a").state == "decided"
+    cast(review, bea, votes.ballot("a", "gif"), NOW + 3)
+    assert row_of(review, "a").state == "disputed"
+    with pytest.raises(Refused, match="you have decided it"):
+        cast(review, ada, votes.ballot("a", "skip"), NOW + 4)
+    assert row_of(review, "a").state == "disputed"
+
+
 def test_what_is_skipped_comes_last(reviews: Reviews, votes: Votes) -> None:
     review = reviews.make()
     differ(review, votes, "a")

@@ -48,7 +48,8 @@ class Passwords:
         """Return whether a password belongs to a hash.
 
         Args:
-            hashed: What :meth:`hash` returned. None is nobody's: it takes as long, and is wrong.
+            hashed: What :meth:`hash` returned. None is nobody's, and an empty one is that of an
+                account that nobody can log into: both take as long, and are wrong.
             password: What somebody typed.
         """
         if len(password) > MOST or not is_utf8(password):
@@ -56,10 +57,10 @@ class Passwords:
         with self._turn:
             nobody = self._nobody  # at the first call it is made, whoever it is for
             try:
-                self._hasher.verify(nobody if hashed is None else hashed, _composed(password))
+                self._hasher.verify(hashed or nobody, _composed(password))
             except (VerificationError, InvalidHashError):
                 return False
-        return hashed is not None
+        return bool(hashed)
 
     def outdated(self, hashed: str) -> bool:
         """Return whether a hash was made with other costs than one would be today."""

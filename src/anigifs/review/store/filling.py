@@ -136,10 +136,12 @@ def _withdraw(connection: Connection, gone: Sequence[str]) -> None:
     if not gone:
         return
     which = [{"which": sha256} for sha256 in gone]
-    one = select(items.c.id).where(items.c.sha256 == bindparam("which")).scalar_subquery()
-    connection.execute(update(leases).where(leases.c.item == one).values(runs=False), which)
+    # The items first, whose rows that locks: a lease that is given meanwhile would run on, and
+    # ending it later would count below none.
     change = update(items).where(items.c.sha256 == bindparam("which"))
     connection.execute(change.values(state="withdrawn", leased=0), which)
+    one = select(items.c.id).where(items.c.sha256 == bindparam("which")).scalar_subquery()
+    connection.execute(update(leases).where(leases.c.item == one).values(runs=False), which)
 
 
 def _return(connection: Connection, settings: Settings, back: Sequence[str]) -> None:

@@ -189,7 +189,7 @@ def _cast(
     if account.role == "annotator":
         freed = _check_judges(connection, account, item, votes)
     else:
-        freed = _check_decides(account, item, ballot)
+        freed = _check_decides(account, item, ballot, votes)
     right = _is_right(connection, item, ballot, account)
     seq = _store(connection, account, item, ballot, right, now_ms)
     votes = [vote for vote in votes if (vote.account, vote.role) != (account.id, account.role)]
@@ -237,7 +237,7 @@ def _check_judges(
     return int(ran)
 
 
-def _check_decides(account: "Account", item: AnyRow, ballot: Ballot) -> int:
+def _check_decides(account: "Account", item: AnyRow, ballot: Ballot, votes: Sequence[Stood]) -> int:
     """Make sure that an adjudicator may vote; they have no leases."""
     if account.role != "adjudicator":
         raise Refused(f"{account.name}: an {account.role} does not judge")
@@ -245,6 +245,9 @@ def _check_decides(account: "Account", item: AnyRow, ballot: Ballot) -> int:
         raise Refused(f"{item.sha256}: it is not in dispute")
     if ballot.escalate:
         raise Refused(f"{item.sha256}: an adjudicator decides, and cannot escalate")
+    own = [vote for vote in votes if (vote.account, vote.role) == (account.id, "adjudicator")]
+    if ballot.verdict == "skip" and any(vote.verdict != "skip" for vote in own):
+        raise Refused(f"{item.sha256}: you have decided it; decide anew, or leave it as it is")
     return 0
 
 

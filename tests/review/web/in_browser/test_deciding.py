@@ -76,7 +76,12 @@ def test_votes_stand_side_by_side_and_one_decides(
     saved(page)
     decisions = [(one["item"], one["verdict"], one["label"]) for one in site.said(judge)]
     assert decisions[1] == (item, "accept", "archery")
-    assert [one[0] for one in decisions] == [item, item]
+    press(page, "u")
+    assert item_of(page) == item
+    press(page, "s")  # what is decided stays so
+    expect(page.locator("#says")).to_have_text("Left as it was decided")
+    assert item_of(page) != item
+    assert [one["item"] for one in site.said(judge)] == [item, item]
 
 
 def test_what_was_escalated_waits_behind_a_veil(

@@ -303,6 +303,22 @@ def test_an_answer_that_is_lost_does_not_double_the_vote(
     assert brief(site.said(person)) == [("vote", "gif")]
 
 
+def test_an_answer_that_is_not_the_servers_loses_no_vote(
+    site: Site, opens: Opens, heard: Heard
+) -> None:
+    """Such as the page that a proxy shows while the server is being mended."""
+    heard.provoked.append("Failed to load resource")
+    person = site.person()
+    page = opens(person)
+    page.route(VOTES, lambda route: route.fulfill(status=404, body="<h1>Back soon</h1>"))
+    asked = press(page, "1", "2")
+    expect(page.locator("#saving")).to_have_text("2 votes not saved yet")
+    page.unroute(VOTES)
+    send_now(page)
+    saved(page)
+    assert [one["item"] for one in site.said(person)] == asked
+
+
 def test_leaving_warns_and_a_reload_keeps_what_is_not_saved(
     site: Site, opens: Opens, heard: Heard
 ) -> None:
@@ -401,6 +417,11 @@ def test_at_the_end_it_is_said_what_that_means(site: Site, opens: Opens) -> None
     assert set(press(page, "3", "3")) == left
     saved(page)
     expect(page.locator("#empty h1")).to_have_text("Nothing left to judge")
+    assert page.evaluate("document.activeElement.id") == "empty"  # for who hears the page
+    page.get_by_role("button", name="Undo the last vote").click()  # for who has no keys
+    assert item_of(page) in left
+    press(page, "3")
+    saved(page)
     page.keyboard.press("u")
     assert item_of(page) in left
     press(page, "s")

@@ -2,14 +2,14 @@
 
 import { Deck } from "./deck.js";
 import { helpDialog } from "./dialogs.js";
-import { hasMouse, make, need, pageData } from "./dom.js";
+import { hasMouse, make, need, pageData, showDesk } from "./dom.js";
 import { listen } from "./keys.js";
 import { load } from "./loading.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
 import { Queue } from "./queue.js";
 import { notTaken, refuse, say } from "./says.js";
-import { Problem, get } from "./server.js";
+import { Problem, account, get } from "./server.js";
 import { Stage } from "./stage.js";
 import { showProgress, showSaving } from "./tally.js";
 import { WHY, clock, said } from "./words.js";
@@ -34,8 +34,9 @@ const deck = new Deck();
 const decided = [];
 /** @type {Set<string>} Those whose picture was asked for. */
 const unveiled = new Set();
+/** @type {Set<string>} Items that were decided on this page, opened again since or not. */
+const counted = new Set();
 let left = 0;
-let count = 0;
 let known = false;
 /** @type {string | null} */
 let seen = null;
@@ -53,9 +54,14 @@ function decide(ballot) {
   const skips = ballot.verdict === "skip";
   if (!stage.ready && !skips) return say("Look at the picture first: Show it, or S skips it");
   deck.next();
+  if (skips && (dispute.why === "" || dispute.votes.some(isMine))) {
+    // What this person has decided stands, and a skip is no decision.
+    say("Left as it was decided");
+    return render();
+  }
   if (!skips) {
     decided.push(dispute);
-    count += 1;
+    counted.add(dispute.item);
   }
   queue.add(DECISIONS, ballot);
   say(skips ? "Skipped: it comes back last" : `Decided. ${said(ballot)}. ${AGAIN}`);
@@ -67,13 +73,13 @@ function reopen() {
   const last = decided.pop();
   if (last === undefined) return say("There is nothing to open again");
   deck.putOnTop({ ...last, why: "" });
-  count -= 1;
   say("Open again: what you decided stands until you decide anew");
   render();
 }
 
-/** @param {import("./queue.js").Entry} _entry @param {any} answer */
-function saved(_entry, answer) {
+/** @param {import("./queue.js").Entry} entry @param {any} answer */
+function saved(entry, answer) {
+  if (entry.path !== DECISIONS) return look(); // left from another page
   take(answer);
 }
 
@@ -81,6 +87,7 @@ function saved(_entry, answer) {
 function refused(entry, problem) {
   const at = decided.findIndex(({ item }) => item === entry.body.item);
   if (at >= 0) decided.splice(at, 1);
+  counted.delete(entry.body.item);
   notTaken(problem.message);
   if (queue.entries.length === 0) look();
 }
@@ -95,6 +102,10 @@ function take(answer) {
 
 /** Ask what there is to decide. */
 const look = () => load(`/api/disputes?count=${AHEAD}`, take);
+
+/** Whether it is what this adjudicator decided. @param {Said} vote */
+const isMine = ({ annotator, role, verdict }) =>
+  role === "adjudicator" && annotator === account() && verdict !== "skip";
 
 /** @param {SubmitEvent} event */
 async function reconsider(event) {
@@ -149,10 +160,9 @@ function voteCard(vote) {
 /** @param {import("./queue.js").State} state @param {number} unsaved */
 function tell(state, unsaved) {
   showSaving(state, unsaved);
-  showProgress(count, Math.max(0, left - unsaved), "decided here");
+  showProgress(counted.size, Math.max(0, left - unsaved), "decided here");
   const none = deck.current === null;
-  need("desk").hidden = none;
-  need("empty").hidden = !(none && known && unsaved === 0);
+  showDesk(!none, none && known && unsaved === 0);
   need("wait").hidden = !none || (known && unsaved === 0);
 }
 

@@ -30,6 +30,20 @@ export function make(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Show the desk, or that there is nothing to lay on it; whose focus the desk had is led there.
+ * @param {boolean} desk
+ * @param {boolean} empty
+ */
+export function showDesk(desk, empty) {
+  const at = document.activeElement;
+  const lost = at === document.body || need("desk").contains(at);
+  const comes = empty && need("empty").hidden;
+  need("desk").hidden = !desk;
+  need("empty").hidden = !empty;
+  if (comes && lost) need("empty").focus({ preventScroll: true });
+}
+
+/**
  * What the server wrote into the page for its script.
  * @returns {any}
  */

@@ -2,7 +2,7 @@
 
 import { Deck } from "./deck.js";
 import { helpDialog } from "./dialogs.js";
-import { hasMouse, need, pageData, uuid } from "./dom.js";
+import { hasMouse, need, pageData, showDesk, uuid } from "./dom.js";
 import { Examples } from "./examples.js";
 import { listen } from "./keys.js";
 import { load } from "./loading.js";
@@ -69,6 +69,7 @@ const entries = (path) => queue.entries.filter((entry) => entry.path === path);
 
 /** @param {import("./queue.js").Entry} entry @param {any} answer */
 function saved(entry, answer) {
+  if (![VOTES, UNDO].includes(entry.path)) return look(); // an answer of the quiz, left from its page
   const draft = entry.path === UNDO ? undone(entry.body.id, answer.undone) : undefined;
   take(answer, draft);
   if (entry.path === UNDO) stage.retry(); // what was escalated is shown again
@@ -124,8 +125,7 @@ function tell(state, unsaved) {
   const today = progress.today + judged[0] - judged[1];
   showProgress(Math.max(0, today), Math.max(0, progress.left - more), "today");
   const none = deck.current === null;
-  need("desk").hidden = none;
-  need("empty").hidden = !(none && known && unsaved === 0);
+  showDesk(!none, none && known && unsaved === 0);
   need("wait").hidden = !none || (known && unsaved === 0);
 }
 

@@ -64,8 +64,11 @@ async function ask(path, options) {
   const response = await reach(path, options);
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  const message = typeof body?.error === "string" ? body.error : `the server answered ${response.status}`;
-  throw new Problem(response.status, message, Number(response.headers.get("Retry-After")) || 0);
+  const waitS = Number(response.headers.get("Retry-After")) || 0;
+  if (typeof body?.error === "string") throw new Problem(response.status, body.error, waitS);
+  // What does not speak as the server does is something before it: nothing is known of the request.
+  const status = [401, 403].includes(response.status) ? response.status : 0;
+  throw new Problem(status, `the server answered ${response.status}`, waitS);
 }
 
 /** @param {string} path @param {RequestInit} options @returns {Promise<Response>} */
