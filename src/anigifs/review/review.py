@@ -27,7 +27,7 @@ from anigifs.review.store.engine import (
     reading,
     writing,
 )
-from anigifs.review.store.filling import Filled, add_classes, fill, make_gold
+from anigifs.review.store.filling import Filled, add_classes, fill, make_gold, under_known_names
 from anigifs.review.store.schema import classes, items
 
 SECRET = "secret"
@@ -197,6 +197,7 @@ def _follow(
     definitions: Mapping[str, str],
 ) -> Made:
     """Bring all tables to what is in the collection."""
+    queued = under_known_names(connection, queued)
     filled = fill(connection, settings, queued)
     decisions = decide(queued, gold)
     answers = {name: one for name, one in decisions.items() if one.state in _ANSWERS}

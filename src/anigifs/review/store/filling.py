@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -47,6 +47,23 @@ def balanced(queued: Iterable[Item]) -> list[Item]:
 def first_label(item: Item) -> str:
     """Return the class that is asked for, or nothing where an item was found under none."""
     return item.labels[0] if item.labels else ""
+
+
+def under_known_names(connection: Connection, found: Iterable[Item]) -> list[Item]:
+    """Return items under the names that they have here already.
+
+    Another file may stand for a cluster than did before, such as a larger one that was found since.
+    What has been said of the item must not be lost by that, nor an escalated one come back.
+    """
+    known = set(connection.scalars(select(items.c.sha256)))
+    named = []
+    for item in found:
+        before = next((file for file in item.files if file.sha256 in known), None)
+        if item.cluster not in known and before is not None:
+            others = [file for file in item.files if file is not before]
+            item = replace(item, cluster=before.sha256, files=(before, *others))
+        named.append(item)
+    return named
 
 
 def fill(connection: Connection, settings: Settings, found: Sequence[Item]) -> Filled:
