@@ -4,10 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from anigifs.clips import PrepareRule, prepare, preparing
+import numpy as np
+
+from anigifs.clips import ClipSource, PreparedClips, PrepareRule, prepare, preparing
 from anigifs.clips.load import load_frames
+from anigifs.clips.views import View
 from anigifs.foundation.work import Local
+from anigifs.index import Box
+from anigifs.media import write_mp4
 from tests.clips.made import write_sources
+from tests.media.test_video import turn
 
 
 @pytest.mark.parametrize(
@@ -29,3 +35,21 @@ def test_a_clip_that_the_program_fails_on_does_not_end_the_others(
     (name,) = report.errors
     assert name == sources[1].clip_id
     assert said in report.errors[name]
+
+
+def test_boxes_lie_on_a_turned_video_as_it_is_seen(tmp_path: Path) -> None:
+    frames_THWC = np.zeros((12, 48, 64, 3), np.uint8)  # coded; 64 high and 48 wide as it is seen
+    write_mp4(tmp_path / "phone.mp4", frames_THWC)
+    turn(tmp_path / "phone.mp4")
+    rule = PrepareRule(size=48)
+    source = ClipSource("phone", tmp_path / "phone.mp4")
+    prepare([source], rule, tmp_path / "store", executor=Local(1))
+    prepared = PreparedClips(tmp_path / "store", rule)
+    stored = prepared.stored("phone")
+    assert (stored.height, stored.width) == (64, 48)
+    # The crop takes 8 rows away above and below, and no column.
+    view = View(tuple(range(12)), 0, 0, 48, flip=False)
+    left = view.tube(prepared, "phone", [Box(0, 0.0, 0.0, 0.25, 1.0, "a", "1")])
+    above = view.tube(prepared, "phone", [Box(0, 0.0, 0.0, 1.0, 0.1, "a", "1")])
+    assert left[0].any(axis=0).tolist() == [True] * 12 + [False] * 36
+    assert not above.any()

@@ -82,11 +82,8 @@ def test_write_mp4_keeps_rate_and_pixels_and_loses_an_odd_edge(tmp_path: Path) -
     assert np.abs(decoded.astype(int) - ramp(10, 32, 46)).max() <= 6
 
 
-def test_a_turned_phone_video_is_read_upright(tmp_path: Path) -> None:
-    path = tmp_path / "a.mp4"
-    frames = ramp(10)
-    frames[:, :24] = 0  # dark above
-    write_mp4(path, frames)
+def turn(path: Path) -> None:
+    """Say of an MP4 file that it is to be shown turned clockwise by a quarter."""
     data = bytearray(path.read_bytes())
     track = data.index(b"tkhd")
     matrix = track + 4 + 4 + 36  # version 0: the matrix stands 36 bytes after the flags
@@ -94,6 +91,14 @@ def test_a_turned_phone_video_is_read_upright(tmp_path: Path) -> None:
     turned = (0, one, 0, -one, 0, 0, 0, 0, 1 << 30)
     data[matrix : matrix + 36] = b"".join(value.to_bytes(4, "big", signed=True) for value in turned)
     path.write_bytes(data)
+
+
+def test_a_turned_phone_video_is_read_upright(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    frames = ramp(10)
+    frames[:, :24] = 0  # dark above
+    write_mp4(path, frames)
+    turn(path)
     frame = next(iter(read_frames(probe(path), [0])))[1]
     assert frame.shape == (64, 48, 3)
     # The matrix turns the picture clockwise by a quarter: what was above is now on the right.

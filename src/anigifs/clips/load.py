@@ -20,11 +20,13 @@ class Clip:
         frames_THWC: uint8 RGB.
         indices: Which frames of the file these are.
         info: What the file is, with warnings of what was amiss.
+        shown: Height and width of the file's frames as they are seen, upright, on which boxes lie.
     """
 
     frames_THWC: np.ndarray
     indices: tuple[int, ...]
     info: MediaInfo
+    shown: tuple[int, int]
 
 
 def load_clip(
@@ -83,7 +85,7 @@ def load_frames(
     while True:
         indices, remarks = choose(info), list[str]()
         try:
-            frames_THWC = _read(info, indices, geometry, background, remarks)
+            frames_THWC, shown = _read(info, indices, geometry, background, remarks)
         except DamagedFrame as damage:
             if damage.index == 0:
                 raise MediaError(f"{path}: its first frame is damaged") from None
@@ -91,7 +93,7 @@ def load_frames(
         else:
             for remark in remarks:
                 info = info.with_warning(remark)
-            return Clip(frames_THWC, indices, _warn_if_short(info))
+            return Clip(frames_THWC, indices, _warn_if_short(info), shown)
 
 
 def _read(
@@ -100,14 +102,16 @@ def _read(
     geometry: Geometry,
     background: tuple[int, int, int],
     remarks: list[str],
-) -> np.ndarray:
+) -> tuple[np.ndarray, tuple[int, int]]:
     places: dict[int, list[int]] = {}
     for place, index in enumerate(indices):
         places.setdefault(index, []).append(place)
     clip_THWC = np.empty((len(indices), geometry.size, geometry.size, 3), np.uint8)
+    height, width = info.height, info.width
     for index, frame_HWC in read_frames(info, places.keys(), background, remarks):
         clip_THWC[places[index]] = resize_and_crop(frame_HWC, geometry)
-    return clip_THWC
+        height, width = frame_HWC.shape[:2]
+    return clip_THWC, (height, width)
 
 
 def _warn_if_short(info: MediaInfo) -> MediaInfo:

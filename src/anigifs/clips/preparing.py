@@ -121,8 +121,8 @@ def _decode(
         "form": "raw" if compact is None else "compact",
         "frames": len(kept.indices),
         "available": kept.available,
-        "width": clip.info.width,
-        "height": clip.info.height,
+        "width": clip.shown[1],
+        "height": clip.shown[0],
         "tick": str(kept.tick),
     }
     pixels = [clip.frames_THWC] if compact is None else compact

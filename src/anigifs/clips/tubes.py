@@ -111,7 +111,8 @@ def kept_instants_ms(
 
     Of a thinned clip that is not stored, but nearly known: a frame was showing in the middle of the
     first of its intervals, and had begun half of a frame's usual time before, give or take as much.
-    Where frames last equally long, the nearest annotated frame is then still the frame itself.
+    Where frames last equally long, the nearest annotated frame is then still the frame itself, or
+    at a tie its neighbour.
 
     Args:
         delays: How long each kept frame stands for, in ticks.

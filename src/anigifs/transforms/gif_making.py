@@ -1,8 +1,9 @@
 """Operations that do to film what makes a GIF, or a drawing: few colours, flat areas, outlines.
 
-Each is the same for all frames of a clip, so that nothing flickers that did not. Some of them are
-also what the renderer of the benchmark's cartoons does (flat areas, outlines), which whoever
-reports a gain with them has to take apart: docs/methods/spatiotemporal-search.md.
+Each is the same for all frames of a clip, so that nothing flickers that did not, but for what
+errors of ``dither`` run on to from a moving actor. Some of them are also what the renderer of the
+benchmark's cartoons does (flat areas, outlines, whole squares of pixels), which whoever reports a
+gain with them has to take apart: docs/methods/spatiotemporal-search.md.
 """
 
 from collections.abc import Callable
@@ -19,14 +20,14 @@ GIF_MAKING: Pool = {
     "dither": (4, 8, 16, 32),  # the same, errors being spread over neighbours
     "posterise": (2, 3, 4, 6),  # values that a channel has
     "flatten": (1, 2, 4),  # passes of a bilateral filter, which leaves edges
-    "outline": (1, 2),  # width in pixels of a dark line along edges
+    "outline": (1, 2),  # the thinner and the thicker of two dark lines along edges
     "hues": ("rbg", "grb", "gbr", "brg", "bgr"),  # which channel stands for red, green and blue
     "resolution": (2, 3, 4),  # times fewer pixels, each way
 }
 
 COUNTED_FRAMES = 4  # of a clip, that a palette is made from
 FLAT_PX, FLAT_GREYS = 7, 80  # what a pass of the bilateral filter looks at, and takes for one area
-EDGE_GREYS = 56  # between neighbours, from which there is an edge
+EDGE_GREYS = 56  # of a slightly blurred picture's gradient, from which there is an edge
 
 
 def apply_gif_making(operation: Operation, clips_BTHWC: np.ndarray) -> np.ndarray:
