@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 import numpy as np
+import pytest
 
 from anigifs.clips import ClipSource, PreparedClips, PrepareRule, prepare, preparing
 from anigifs.clips.load import load_frames

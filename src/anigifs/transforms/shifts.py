@@ -2,10 +2,10 @@
 
 A target must not be looked at while a method is made, and a source's own validation says little of
 what it will do elsewhere. These shifts lie between: noise, lost detail, and changes of shape, none
-of which is in any pool that a method trains under, nor in what draws the benchmark's cartoons, which squash and
-stretch figures, but never a whole picture. The kinds are those of Hendrycks & Dietterich, "Benchmarking Neural Network Robustness to Common
-Corruptions and Perturbations", ICLR 2019, and of affine transformations; strengths are this
-project's own.
+of which is in any pool that a method trains under, nor in what draws the benchmark's cartoons,
+which squash and stretch figures but never a whole picture. The kinds are those of Hendrycks &
+Dietterich, "Benchmarking Neural Network Robustness to Common Corruptions and Perturbations", ICLR
+2019, and of affine transformations; strengths are this project's own.
 """
 
 import io
