@@ -170,13 +170,14 @@ def _decompress(layout: PngLayout, frame: PngFrame, data: bytes) -> Image.Image:
     """Return one frame as a picture of its own: a PNG file is made around its pixels."""
     header = struct.pack(">II", frame.width, frame.height) + layout.kind
     pixels = b"".join(data[part] for part in frame.parts)
-    chunks = [_chunk(b"IHDR", header), layout.shared, _chunk(b"IDAT", pixels), _chunk(b"IEND", b"")]
+    chunks = [chunk(b"IHDR", header), layout.shared, chunk(b"IDAT", pixels), chunk(b"IEND", b"")]
     with Image.open(io.BytesIO(SIGNATURE + b"".join(chunks)), formats=("PNG",)) as picture:
         if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
             return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGBA")
         return picture.convert("RGBA")
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
+def chunk(name: bytes, body: bytes) -> bytes:
+    """Return a chunk of a PNG file, with its length before it and its checksum behind."""
     checksum = zlib.crc32(name + body)
     return struct.pack(">I4s", len(body), name) + body + struct.pack(">I", checksum)

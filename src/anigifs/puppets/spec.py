@@ -126,10 +126,6 @@ class Spec:
         """Return how many motion instances of each class a split has."""
         return max(1, self.clips_per_class * EIGHTHS[split] // 8)
 
-    def tests_in(self, domain: Domain) -> int:
-        """Return how many test clips a domain has."""
-        return len(self.classes) * self.instances("test") * len(KINDS[domain].styles)
-
     def jobs(self) -> Iterator[Job]:
         """Yield every clip, so that what is made from another comes after it."""
         for domain in (one for one in DOMAINS if one in self.domains):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from anigifs.media.apng import SIGNATURE
+from anigifs.media.apng import SIGNATURE, chunk
 
 TRUE_COLOUR = (8, 2, 0, 0, 0)  # bits a channel, RGB, and the one way of each other choice
 SUB = 1  # each byte is stored as its difference to the pixel before
@@ -34,19 +34,19 @@ def apng_bytes(frames_THWC: np.ndarray, delays_ms: Sequence[int]) -> bytes:
 
 def _chunks(frames_THWC: np.ndarray, delays_ms: Sequence[int]) -> Iterator[bytes]:
     count, height, width, _ = frames_THWC.shape
-    yield _chunk(b"IHDR", struct.pack(">II5B", width, height, *TRUE_COLOUR))
-    yield _chunk(b"acTL", struct.pack(">II", count, 0))
+    yield chunk(b"IHDR", struct.pack(">II5B", width, height, *TRUE_COLOUR))
+    yield chunk(b"acTL", struct.pack(">II", count, 0))
     number = 0  # of fcTL and fdAT together
     for place, (frame_HWC, delay) in enumerate(zip(frames_THWC, delays_ms, strict=True)):
         control = struct.pack(">5IHH2B", number, width, height, 0, 0, delay, 1000, 0, 0)
-        yield _chunk(b"fcTL", control)
+        yield chunk(b"fcTL", control)
         number += 1
         if place == 0:
-            yield _chunk(b"IDAT", _compressed(frame_HWC))
+            yield chunk(b"IDAT", _compressed(frame_HWC))
         else:
-            yield _chunk(b"fdAT", struct.pack(">I", number) + _compressed(frame_HWC))
+            yield chunk(b"fdAT", struct.pack(">I", number) + _compressed(frame_HWC))
             number += 1
-    yield _chunk(b"IEND", b"")
+    yield chunk(b"IEND", b"")
 
 
 def _compressed(frame_HWC: np.ndarray) -> bytes:
@@ -56,7 +56,3 @@ def _compressed(frame_HWC: np.ndarray) -> bytes:
     rows = np.empty((height, 1 + stored[0].size), np.uint8)
     rows[:, 0], rows[:, 1:] = SUB, stored.reshape(height, -1)
     return zlib.compress(rows.tobytes(), LEVEL)
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
