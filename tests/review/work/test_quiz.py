@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from anigifs.foundation import UsageError
@@ -59,6 +61,17 @@ def test_the_result_is_the_share_that_is_right(review: Review, votes: Votes) -> 
     assert found.top1 == share_of(7, 14)
     assert found.classes == (Group("squat", 6, 3), Group("yoga", 8, 4))
     assert found.people == (Group("bob", 7, 4), Group("cat", 7, 3))
+
+
+def test_the_result_goes_by_what_is_decided_now(review: Review, votes: Votes) -> None:
+    asked = taken(review, votes, "bob", "yoga")
+    squats = [item for item in asked if item in {sha(name) for name in SQUAT}]
+    ada = person(review, "ada")
+    cast(review, ada, replace(votes.ballot("m", "yoga"), item=squats[0]), NOW + 1)
+    cast(review, ada, replace(votes.ballot("m", "gif"), item=squats[1]), NOW + 2)
+    found = quiz_result(review)
+    assert found.classes == (Group("squat", 1, 0), Group("yoga", 5, 5))
+    assert found.people == (Group("bob", 6, 5),)
 
 
 def test_without_answers_there_is_no_result(reviews: Reviews) -> None:

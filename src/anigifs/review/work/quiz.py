@@ -119,15 +119,18 @@ def answer(
 
 
 def quiz_result(review: "Review") -> Quiz:
-    """Return how well people do, over all answers.
+    """Return how well people do, over all answers, by what is decided now.
 
-    The interval takes answers for independent. Those of several people on one item are not quite.
+    Answers on items that are not accepted any more are left out. The interval takes answers for
+    independent. Those of several people on one item are not quite.
     """
     asked = items.c.outcome_label
+    good = case((answers.c.label == asked, 1), else_=0)
     query = (
-        select(accounts.c.name, asked, func.count(), func.sum(case((answers.c.right, 1), else_=0)))
+        select(accounts.c.name, asked, func.count(), func.sum(good))
         .join_from(answers, items, items.c.id == answers.c.item)
         .join(accounts, accounts.c.id == answers.c.account)
+        .where(items.c.outcome == "accept")
         .group_by(accounts.c.name, asked)
     )
     with reading(review.engine) as connection:
