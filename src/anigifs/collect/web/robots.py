@@ -116,7 +116,7 @@ def for_one(text: str, product: str) -> str:
     and 80 MB, and half a MiB of them minutes and gigabytes.
 
     Example:
-        >>> for_one("User-agent: a\nUser-agent: anigifs # us\nDisallow: /", "anigifs")
+        >>> for_one("User-agent: bot\nUser-agent: anigifs # us\nDisallow: /", "anigifs")
         'User-agent: another\nUser-agent: anigifs # us\nDisallow: /'
     """
 
