@@ -18,7 +18,7 @@ TAPS: dict[Preset, str] = {"paper": "Mixed_5c", "laptop": "Mixed_4f"}
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One run. Two runs of equal configuration on one machine end in the same bits.
+    """One run. Two of equal configuration on one machine's processor end in the same bits.
 
     Attributes:
         index: Path of the index that lists the clips.
