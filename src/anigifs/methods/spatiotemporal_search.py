@@ -79,8 +79,10 @@ class SpatiotemporalSearch(Rsda):
         changed = rng.random(total) >= self.options.clean
         chosen = rng.integers(max(1, len(found)), size=total)
         own = slice(first, first + len(batch))
-        self._transformed += int(changed.sum()) if found else 0  # the same in all processes
-        if not found or not changed[own].any():
+        if not found:
+            return batch
+        self._transformed += int(changed.sum())  # the same in all processes
+        if not changed[own].any():
             return batch
         parts = [
             transformed(part, found[place] if change else (), self.options.statistics)
