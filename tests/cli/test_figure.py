@@ -11,12 +11,13 @@ from PIL import Image
 
 from anigifs.index import Index
 from anigifs.models import load_model, save_model
+from anigifs.studies import tabulate, to_csv
 from anigifs.studies.figures.plate import FRAME, GAP, HEADING, MARGIN, ROW_GAP, WORDS
 from tests.cli.conftest import Run
 from tests.conftest import one_thread
 from tests.studies.figures.test_acts import CHECK, SEARCH, written
 from tests.studies.figures.test_curves import record
-from tests.studies.made import predictions, write_test
+from tests.studies.made import outcome, predictions, write_test
 from tests.training.made import make_clips, make_weights
 
 on_one_thread = pytest.fixture(scope="module", autouse=True)(one_thread)
@@ -168,6 +169,7 @@ def test_what_cannot_be_drawn_is_one_line(
         ("saliency", "--index", index, "--beside", "x", "--limit", 0, *out): "--limit 0: at least",
         ("saliency", "--index", index, "--beside", "x", "--shown", 0, *out): "frames is at least",
         ("curves", "--study", tmp_path / "no", *out): "no learning curves",
+        ("gains", "--study", study, "--set", "film", *out): "table.csv: no such file",
         ("confusion", *out): "name files by --predictions, or a --study",
         ("confusion", "--study", study, *out): "say which set",
         ("confusion", "--study", study, "--set", "x", *out): "there are film, gif",
@@ -202,3 +204,27 @@ def test_curves(run: Run, tmp_path: Path) -> None:
     size_of(out)
     assert run(*command, "--runs", "erm").out == f"{out}: erm\n"
     assert "no curve of 'rsda'; there are erm" in run(*command, "--runs", "rsda").err
+
+
+def test_gains(run: Run, tmp_path: Path) -> None:
+    outcomes = [
+        outcome(model, "film", RIGHT if model == "erm" else ~RIGHT, seed=seed)
+        for model in ("erm", "rsda", "oracle")
+        for seed in range(2)
+    ]
+    table = to_csv(tabulate(outcomes, "a sweep", replicates=200))
+    (tmp_path / "table.csv").write_text(table)
+    out = tmp_path / "a.png"
+    command = ["figure", "gains", "--study", tmp_path, "--set", "film", "--out", out]
+    ran = run(*command, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert {one["run"]: one["seeds"] for one in ran.json["results"]} == {
+        "rsda": [0, 1],
+        "oracle": [0, 1],
+    }
+    assert (ran.json["summary"]["first"], ran.json["summary"]["clips"]) == (
+        "ERM on film",
+        len(RIGHT),
+    )
+    size_of(out)
+    assert run(*command, "--runs", "rsda").out == f"{out}: 1 method on film\n"

@@ -67,6 +67,7 @@ COMMANDS = [
     "figure search",
     "figure hits",
     "figure curves",
+    "figure gains",
     "gifify",
     "puppets",
     "weights list",

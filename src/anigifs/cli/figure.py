@@ -10,6 +10,7 @@ from anigifs.cli.figure_charts import (
     ClassGap,
     ConfusionMatrix,
     Curves,
+    GainDots,
     HitLines,
     SearchDots,
 )
@@ -25,6 +26,7 @@ FigureCommand = (
     | Annotated[SearchDots, tyro.conf.subcommand("search")]
     | Annotated[HitLines, tyro.conf.subcommand("hits")]
     | Annotated[Curves, tyro.conf.subcommand("curves")]
+    | Annotated[GainDots, tyro.conf.subcommand("gains")]
 )
 
 

@@ -255,6 +255,41 @@ class Curves:
         return finish(figure, self.out, drawn, summary, json=self.json)
 
 
+@dataclass(frozen=True)
+class GainDots:
+    """Show how far methods of a sweep are from the one they are compared with, with intervals.
+
+    Example: anigifs figure gains --study results/puppets --set cartoon-test --out gains.svg
+    """
+
+    study: Annotated[Path, tyro.conf.arg(metavar="FOLDER", help="A sweep's folder, with tables.")]
+    set: Annotated[str, tyro.conf.arg(metavar="KEY")]
+    """Which set of clips, such as cartoon-test."""
+    out: OutFile
+    runs: Names = ()
+    """Which runs; all without."""
+    json: Json = False
+
+    def run(self) -> int:
+        """Draw, write and print."""
+        check_out(self.out)
+        from anigifs.studies.figures.gains import draw_gains, read_gains
+
+        gains = read_gains(self.study, self.set, self.runs)
+        warnings = Warnings()
+        if gains.left_out:
+            warnings.take(f"not compared with any: {', '.join(gains.left_out)}")
+        figure = draw_gains(gains)
+        drawn = [asdict(row) for row in gains.rows]
+        summary = {
+            "shown": f"{len(drawn)} method{'s' * (len(drawn) > 1)} on {gains.set_title}",
+            "first": gains.first,
+            "clips": gains.clips,
+            "level": gains.level,
+        }
+        return finish(figure, self.out, drawn, summary, warnings.lines, json=self.json)
+
+
 def answers_of(
     name: str,
     files: tuple[Path, ...],

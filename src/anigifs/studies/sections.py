@@ -119,10 +119,17 @@ def _names(table: Table) -> list[str]:
     counts = [len({s for cell in row.cells if cell for s in cell.seeds}) for row in table.rows]
     if len(set(counts)) == 1:
         return titles
-    return [
-        f"{title} - {count} seed{'s' * (count > 1)}"
-        for title, count in zip(titles, counts, strict=True)
-    ]
+    return [with_seeds(title, count) for title, count in zip(titles, counts, strict=True)]
+
+
+def with_seeds(title: str, count: int) -> str:
+    """Return a model's title with the number of its seeds.
+
+    Example:
+        >>> with_seeds("ERM", 3)
+        'ERM - 3 seeds'
+    """
+    return f"{title} - {count} seed{'s' * (count > 1)}"
 
 
 def row_title(title: str, oracle: bool, adapted: bool = False) -> str:

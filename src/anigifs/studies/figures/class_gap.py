@@ -13,6 +13,7 @@ from anigifs.studies.figures.page import (
     PALE,
     VERMILLION,
     head,
+    in_points,
     in_style,
     short,
 )
@@ -123,14 +124,8 @@ def _draw_pairs(axes: "Axes", rows: Sequence[Fall], falls: Falls) -> None:
     across = axes.get_yaxis_transform()
     for place, row in enumerate(rows):
         axes.text(
-            1.09, place, _points(row.change), transform=across, ha="right", va="center", color=INK
+            1.09, place, in_points(row.change), transform=across, ha="right", va="center", color=INK
         )
-
-
-def _points(change: float) -> str:
-    """Return a change of a share in points, with its sign."""
-    words = f"{100 * change:+.1f}"
-    return "0.0" if float(words) == 0 else words.replace("-", "\N{MINUS SIGN}")
 
 
 def _title(shown: int, falls: Falls, title: str) -> str:

@@ -104,6 +104,17 @@ def short(name: str, most: int = 40) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
+def in_points(change: float) -> str:
+    """Return a change of a share in points, with its sign and no sign before a zero.
+
+    Example:
+        >>> in_points(0.1234), in_points(-0.0001)
+        ('+12.3', '0.0')
+    """
+    words = f"{100 * change:+.1f}"
+    return "0.0" if float(words) == 0 else words.replace("-", "\N{MINUS SIGN}")
+
+
 def wrapped(text: str, inches: float, points: float = POINTS, *, bold: bool = False) -> list[str]:
     """Return a text in lines no wider than so many inches; what has no space is cut anywhere.
 
