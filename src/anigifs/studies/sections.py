@@ -117,19 +117,22 @@ def _names(table: Table) -> list[str]:
     """Return the models' titles, with the number of seeds where not all models have as many."""
     titles = [row_title(row.title, row.oracle) for row in table.rows]
     counts = [len({s for cell in row.cells if cell for s in cell.seeds}) for row in table.rows]
-    if len(set(counts)) == 1:
-        return titles
-    return [with_seeds(title, count) for title, count in zip(titles, counts, strict=True)]
+    return with_seeds(titles, counts)
 
 
-def with_seeds(title: str, count: int) -> str:
-    """Return a model's title with the number of its seeds.
+def with_seeds(titles: Sequence[str], counts: Sequence[int]) -> list[str]:
+    """Return models' titles, with the numbers of their seeds where not all have as many.
 
     Example:
-        >>> with_seeds("ERM", 3)
-        'ERM - 3 seeds'
+        >>> with_seeds(["ERM", "RSDA"], [3, 1]), with_seeds(["ERM"], [3])
+        (['ERM - 3 seeds', 'RSDA - 1 seed'], ['ERM'])
     """
-    return f"{title} - {count} seed{'s' * (count > 1)}"
+    if len(set(counts)) == 1:
+        return list(titles)
+    return [
+        f"{title} - {count} seed{'s' * (count > 1)}"
+        for title, count in zip(titles, counts, strict=True)
+    ]
 
 
 def row_title(title: str, oracle: bool, adapted: bool = False) -> str:

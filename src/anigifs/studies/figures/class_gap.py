@@ -8,13 +8,12 @@ from anigifs.foundation import UsageError
 from anigifs.studies.figures.answers import Answers
 from anigifs.studies.figures.page import (
     BLUE,
-    FAINT,
-    INK,
     PALE,
     VERMILLION,
+    changes_beside,
     head,
-    in_points,
     in_style,
+    rows_down,
     short,
 )
 
@@ -99,12 +98,8 @@ def draw_falls(falls: Falls, title: str = "", most: int = 40) -> "Figure":
     axes = figure.subplots()
     _draw_pairs(axes, rows, falls)
     axes.set_xlim(-3, 103)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), [short(row.label, 36) for row in rows])
+    rows_down(axes, [short(row.label, 36) for row in rows])
     axes.set_xlabel("top-1 of the class, %")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color=FAINT, linewidth=0.4)
-    axes.spines[["top", "right", "left"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.2, borderpad=0.2)
     head(figure, _title(len(rows), falls, title))
     return figure
@@ -121,11 +116,7 @@ def _draw_pairs(axes: "Axes", rows: Sequence[Fall], falls: Falls) -> None:
         after, places, s=22, color=VERMILLION, marker="D", label=falls.target, zorder=3,
         clip_on=False,
     )  # fmt: skip
-    across = axes.get_yaxis_transform()
-    for place, row in enumerate(rows):
-        axes.text(
-            1.09, place, in_points(row.change), transform=across, ha="right", va="center", color=INK
-        )
+    changes_beside(axes, [row.change for row in rows], x=1.09)
 
 
 def _title(shown: int, falls: Falls, title: str) -> str:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from anigifs.foundation import UsageError
 from anigifs.studies.figures.page import (
     BLUE,
-    FAINT,
-    INK,
     PALE,
     PAPER,
+    changes_beside,
     head,
-    in_points,
     in_style,
+    rows_down,
     short,
 )
 from anigifs.studies.sections import row_title, with_seeds
@@ -172,33 +171,21 @@ def draw_gains(gains: Gains) -> "Figure":
     axes = figure.subplots()
     axes.axvline(0, color=PALE, linewidth=0.8, zorder=1)
     _draw_rows(axes, rows)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.set_yticks(range(len(rows)), _names(rows))
+    changes_beside(axes, [row.value for row in rows], x=1.11)
+    titles = [short(row.title, 52) for row in rows]
+    rows_down(axes, with_seeds(titles, [len(row.seeds) for row in rows]))
     axes.set_xlabel("difference, points")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color=FAINT, linewidth=0.4)
-    axes.spines[["top", "right", "left"]].set_visible(False)
     head(figure, _title(gains))
     return figure
 
 
 def _draw_rows(axes: "Axes", rows: Sequence[Gain]) -> None:
-    across = axes.get_yaxis_transform()
     for place, row in enumerate(rows):
         colour = PALE if row.oracle else BLUE
         if row.low is not None and row.high is not None:
             axes.hlines(place, 100 * row.low, 100 * row.high, color=colour, linewidth=1.2)
         face = PAPER if row.oracle else colour  # hollow is a ceiling: it has seen the target
         axes.scatter([100 * row.value], [place], s=24, facecolor=face, edgecolor=colour, zorder=3)
-        value = in_points(row.value)
-        axes.text(1.11, place, value, transform=across, ha="right", va="center", color=INK)
-
-
-def _names(rows: Sequence[Gain]) -> list[str]:
-    """Return the models' titles, with the number of seeds where not all have as many."""
-    if len({len(row.seeds) for row in rows}) == 1:
-        return [short(row.title, 52) for row in rows]
-    return [with_seeds(short(row.title, 52), len(row.seeds)) for row in rows]
 
 
 def _title(gains: Gains) -> str:

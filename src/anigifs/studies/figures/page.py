@@ -1,7 +1,7 @@
 """How figures look and are written: white paper, colours for all eyes, print that fits."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anigifs.foundation import UsageError, atomic_path
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DPI = 200
@@ -91,6 +92,23 @@ def head(figure: "Figure", text: str) -> None:
         line for part in text.splitlines() for line in wrapped(part, width - 2 * margin, POINTS + 1)
     ]
     figure.suptitle("\n".join(lines), x=0.6 * margin / width, ha="left", size=POINTS + 1)
+
+
+def rows_down(axes: "Axes", names: Sequence[str]) -> None:
+    """Give axes a named row for each name, at 0, 1 and so on, the first uppermost."""
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), names)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color=FAINT, linewidth=0.4)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def changes_beside(axes: "Axes", changes: Iterable[float], x: float) -> None:
+    """Write a change of a share in points beside each row, ending at so many widths of the axes."""
+    across = axes.get_yaxis_transform()
+    for place, change in enumerate(changes):
+        words = in_points(change)
+        axes.text(x, place, words, transform=across, ha="right", va="center", color=INK)
 
 
 def short(name: str, most: int = 40) -> str:

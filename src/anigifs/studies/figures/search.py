@@ -7,7 +7,16 @@ import numpy as np
 
 from anigifs.foundation import UsageError
 from anigifs.studies.figures.acts import Search
-from anigifs.studies.figures.page import BLUE, FAINT, INK, PAPER, VERMILLION, head, in_style, short
+from anigifs.studies.figures.page import (
+    BLUE,
+    INK,
+    PAPER,
+    VERMILLION,
+    head,
+    in_style,
+    rows_down,
+    short,
+)
 from anigifs.transforms import words
 
 if TYPE_CHECKING:
@@ -50,14 +59,10 @@ def draw_searches(searches: Sequence[Search], name: str, most: int = 40) -> "Fig
     axes = figure.subplots()
     for row, search in enumerate(shown):
         _draw_search(axes, row, search)
-    axes.set_yticks(range(len(shown)), [f"{search.step:,}" for search in shown])
-    axes.set_ylim(len(shown) - 0.4, -0.6)
+    rows_down(axes, [f"{search.step:,}" for search in shown])
     axes.set_xlim(left=0 - 0.02 * axes.get_xlim()[1])
     axes.set_ylabel("search after update")
     axes.set_xlabel("mean cross-entropy on that search's own source clips, nats")
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="x", color=FAINT, linewidth=0.4)
-    axes.spines[["top", "right", "left"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.2, borderpad=0.2)
     head(figure, _title(len(shown), searches, name))
     return figure
